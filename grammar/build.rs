@@ -1,0 +1,5 @@
+//! Generates the parser from `src/dregg.lalrpop`.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    lalrpop::process_src()
+}

@@ -1,1 +1,7 @@
-//! Placeholder while the workspace is laid out.
+//! From AST to HIR to automaton and rules to the artifact. Pure: sources in, artifact or diagnostics out.
+//!
+//! The way through: `load` finds modules through a caller-supplied reader, `lower` resolves and checks them into the
+//! [`hir`], `automaton` turns route patterns into the minimal DFA, `generate` writes the artifact. `reference` decides
+//! straight from the HIR and is what everything else is tested against.
+
+pub mod hir;

@@ -80,7 +80,8 @@ impl Dfa {
     /// Where `symbol` leads from `state`: a state, or for [`END`] a policy class.
     pub fn step(&self, state: u32, symbol: u8) -> Option<u32> {
         let group = self.group(state);
-        let after = group.partition_point(|&row| self.rows.get(row as usize).is_some_and(|row| row.lo <= symbol));
+        let after =
+            group.partition_point(|&row| self.rows.get(row as usize).is_some_and(|row| row.lo <= symbol));
         let row = self.rows.get(*group.get(after.checked_sub(1)?)? as usize)?;
         (symbol <= row.hi).then_some(row.next)
     }

@@ -6,22 +6,31 @@
 
 pub mod alphabet;
 pub mod artifact;
+pub mod class_tree;
 pub mod dfa;
+pub mod error;
 pub mod index;
 pub mod limits;
 pub mod path;
 pub mod policy;
+mod reach;
 pub mod relation;
+mod root;
+mod validate;
 pub mod value;
+pub mod wire;
 
 pub use artifact::{Artifact, EDITION, RouteText, Texts};
+pub use class_tree::{ClassLeaf, Opening, class_leaf, class_opening, class_root, verify_opening};
 pub use dfa::{Dfa, Row};
+pub use error::{DecodeError, Fault, Place};
 pub use index::{IndexNode, Leaf, Pattern, RouteIndex, Segment, SegmentSet};
 pub use limits::Limits;
 pub use path::{BadPath, Path};
 pub use policy::{
-    Access, ClassKind, Comparison, Delegation, Gateway, Goal, GoalRule, Governance, Literal, PolicyClass, Predicate,
-    PredicateColumn, Redirect, Route, Rule, Service, Term, Tombstone,
+    Access, ClassKind, Comparison, Delegation, Gateway, Goal, GoalRule, Governance, Literal, PolicyClass,
+    Predicate, PredicateColumn, Redirect, Route, Rule, Service, Term, Tombstone,
 };
 pub use relation::{Column, Fact, Relation, Visibility, Writer};
+pub use root::PolicyRoot;
 pub use value::{CellId, Permission, Type, Value};

@@ -17,7 +17,8 @@ pub struct Limits {
 
 impl Limits {
     /// The ceiling of every field but `proof_facts`, whose ceiling is [`Limits::PROOF_FACTS`].
-    pub const CEILING: Limits = Limits { path_bytes: 1024, segments: 32, derivation_depth: 64, proof_facts: 4 };
+    pub const CEILING: Limits =
+        Limits { path_bytes: 1024, segments: 32, derivation_depth: 64, proof_facts: 4 };
     /// The most held facts a proof may show.
     pub const PROOF_FACTS: u8 = 32;
     /// The most DFA states of a policy.

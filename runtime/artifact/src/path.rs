@@ -56,7 +56,8 @@ impl<'a> Path<'a> {
         if rest.is_empty() {
             return Ok(Path(text));
         }
-        if let Some((at, byte)) = text.bytes().enumerate().find(|(_, byte)| alphabet::symbol(*byte).is_none()) {
+        if let Some((at, byte)) = text.bytes().enumerate().find(|(_, byte)| alphabet::symbol(*byte).is_none())
+        {
             return Err(BadPath::Byte(at, byte));
         }
         let mut at = 1;

@@ -5,3 +5,4 @@
 //! straight from the HIR and is what everything else is tested against.
 
 pub mod hir;
+pub mod load;

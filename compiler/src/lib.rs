@@ -4,5 +4,6 @@
 //! [`hir`], `automaton` turns route patterns into the minimal DFA, `generate` writes the artifact. `reference` decides
 //! straight from the HIR and is what everything else is tested against.
 
+pub mod automaton;
 pub mod hir;
 pub mod load;

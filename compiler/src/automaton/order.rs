@@ -1,0 +1,205 @@
+//! Edge order: in which order the rows of a DFA stand, and with it the numbers of its states.
+//!
+//! A proof opens four neighbouring rows at once, so the rows that one path takes should stand together. From a state not
+//! yet visited the order follows the heaviest step into another one not yet visited and emits only that step, so that a
+//! run of literal letters is contiguous. Where this chain ends, at a state all of whose steps lead to visited ones, it
+//! emits that state's `END` row and its heaviest other step. Then, from the chain's first state to its last, come the
+//! rows left over: at once the `END` row and those into visited states; each other one right before the chain that it
+//! begins, later states of the chain first, in each state by symbol. States are numbered by their first row.
+//!
+//! A step is as heavy as its target: the accepting states of the target's strongly connected component, plus the weight
+//! of every step that leaves that component (so in a DFA without cycles but self-loops, the number of ways to accept).
+//! Of equally heavy steps the one with the lowest symbol is taken. Nothing here looks at the numbers the states had.
+#![expect(clippy::indexing_slicing, reason = "states are numbered by the automaton ordered")]
+
+use super::transitions::{Step, Transitions};
+use dregg_artifact::Row;
+use dregg_artifact::alphabet::END;
+use std::cmp::Reverse;
+
+/// A row whose states still have their old numbers.
+struct Edge {
+    state: u32,
+    step: Step,
+    end: bool,
+}
+
+/// The rows of a minimal automaton in edge order. Its accept labels are policy classes.
+pub(super) fn edge_order(automaton: &Transitions) -> Vec<Row> {
+    number(automaton.len(), &edges(automaton))
+}
+
+fn edges(automaton: &Transitions) -> Vec<Edge> {
+    let weights = weights(automaton);
+    let weight = |step: &Step| (weights[step.next as usize], Reverse(step.lo));
+    let mut edges: Vec<Edge> = Vec::with_capacity(automaton.steps() + automaton.len());
+    let mut visited = vec![false; automaton.len()];
+    // Steps that begin a chain, unless it has been visited by then.
+    let mut pending: Vec<(Option<Edge>, u32)> =
+        automaton.states().take(1).map(|start| (None, start)).collect();
+    while let Some((edge, head)) = pending.pop() {
+        edges.extend(edge);
+        if visited[head as usize] {
+            continue;
+        }
+        let mut chain: Vec<(u32, Option<Step>)> = Vec::new();
+        let mut state = head;
+        loop {
+            visited[state as usize] = true;
+            let others = automaton.of(state).iter().filter(|step| step.next != state);
+            let fresh =
+                others.clone().filter(|step| !visited[step.next as usize]).max_by_key(|step| weight(step));
+            if fresh.is_none() {
+                edges.extend(end(automaton, state));
+            }
+            let taken = fresh.or_else(|| others.max_by_key(|step| weight(step))).copied();
+            edges.extend(taken.map(|step| Edge { state, step, end: false }));
+            chain.push((state, taken));
+            match fresh {
+                Some(step) => state = step.next,
+                None => break,
+            }
+        }
+        let last = chain.len() - 1;
+        for (at, &(state, taken)) in chain.iter().enumerate() {
+            if at != last {
+                edges.extend(end(automaton, state));
+            }
+            let mut light = Vec::new();
+            for &step in automaton.of(state).iter().filter(|step| Some(**step) != taken) {
+                let edge = Edge { state, step, end: false };
+                if visited[step.next as usize] {
+                    edges.push(edge);
+                } else {
+                    light.push((Some(edge), step.next));
+                }
+            }
+            pending.extend(light.into_iter().rev());
+        }
+    }
+    edges
+}
+
+/// The `END` row of a state.
+fn end(automaton: &Transitions, state: u32) -> Option<Edge> {
+    let class = automaton.accept(state)?;
+    Some(Edge { state, step: Step { lo: END, hi: END, next: class }, end: true })
+}
+
+/// Numbers states by their first row.
+fn number(states: usize, edges: &[Edge]) -> Vec<Row> {
+    let mut numbers: Vec<Option<u32>> = vec![None; states];
+    let mut next = 0;
+    for edge in edges {
+        numbers[edge.state as usize].get_or_insert_with(|| {
+            next += 1;
+            next - 1
+        });
+    }
+    // INVARIANT: in a minimal automaton every state accepts or leads on, so each has a row and a number.
+    let number = |state: u32| numbers[state as usize].unwrap_or(0);
+    let row = |edge: &Edge| Row {
+        state: number(edge.state),
+        lo: edge.step.lo,
+        hi: edge.step.hi,
+        next: if edge.end { edge.step.next } else { number(edge.step.next) },
+    };
+    edges.iter().map(row).collect()
+}
+
+/// The weight of every state.
+fn weights(automaton: &Transitions) -> Vec<u64> {
+    let components = Components::of(automaton);
+    let mut weights = vec![0u64; automaton.len()];
+    // Components come with those they lead to first.
+    for component in
+        components.states.chunk_by(|left, right| components.number(*left) == components.number(*right))
+    {
+        let mut total = 0u64;
+        for &state in component {
+            total = total.saturating_add(u64::from(automaton.accept(state).is_some()));
+            for step in automaton.of(state) {
+                if components.number(step.next) != components.number(state) {
+                    total = total.saturating_add(weights[step.next as usize]);
+                }
+            }
+        }
+        for &state in component {
+            weights[state as usize] = total;
+        }
+    }
+    weights
+}
+
+/// The strongly connected components (Tarjan's algorithm, without recursion).
+struct Components {
+    /// The states by component; a component stands after those it leads to.
+    states: Vec<u32>,
+    component: Vec<u32>,
+}
+
+const UNSEEN: u32 = u32::MAX;
+
+impl Components {
+    fn number(&self, state: u32) -> u32 {
+        self.component[state as usize]
+    }
+
+    fn of(automaton: &Transitions) -> Components {
+        let mut result = Components { states: Vec::new(), component: vec![UNSEEN; automaton.len()] };
+        let mut index = vec![UNSEEN; automaton.len()];
+        let mut low = vec![0u32; automaton.len()];
+        let mut open: Vec<u32> = Vec::new();
+        let mut seen = 0u32;
+        let mut components = 0u32;
+        for start in automaton.states() {
+            if index[start as usize] != UNSEEN {
+                continue;
+            }
+            let mut calls: Vec<(u32, usize)> = vec![(start, 0)];
+            while let Some((state, at)) = calls.pop() {
+                let here = state as usize;
+                if at == 0 {
+                    index[here] = seen;
+                    low[here] = seen;
+                    seen += 1;
+                    open.push(state);
+                } else {
+                    // Back from the step before this one.
+                    let next = automaton.of(state)[at - 1].next as usize;
+                    if result.component[next] == UNSEEN {
+                        low[here] = low[here].min(low[next]);
+                    }
+                }
+                let rest = automaton.of(state).iter().enumerate().skip(at);
+                let mut descend = None;
+                for (at, step) in rest {
+                    let next = step.next as usize;
+                    if index[next] == UNSEEN {
+                        descend = Some((at, step.next));
+                        break;
+                    }
+                    if result.component[next] == UNSEEN {
+                        low[here] = low[here].min(index[next]);
+                    }
+                }
+                if let Some((at, next)) = descend {
+                    calls.push((state, at + 1));
+                    calls.push((next, 0));
+                    continue;
+                }
+                if low[here] == index[here] {
+                    while let Some(state) = open.pop() {
+                        result.component[state as usize] = components;
+                        result.states.push(state);
+                        if state as usize == here {
+                            break;
+                        }
+                    }
+                    components += 1;
+                }
+            }
+        }
+        result
+    }
+}

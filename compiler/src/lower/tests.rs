@@ -52,7 +52,7 @@ fn names() {
     rejects("relation r(a: sell) public;", &[("E0209", "sell")]);
     rejects(
         "cell @z = 0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff;",
-        &[("E0204", "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")],
+        &[("E0204", "0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")],
     );
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Cover {
 /// Why a table could not be covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Uncovered {
-    /// Two given routes that overlap.
+    /// Two given routes that overlap, or the same one twice if it was being compared with all.
     pub(super) routes: [usize; 2],
     /// Which bound stopped it, in words.
     pub(super) reason: &'static str,
@@ -46,9 +46,9 @@ pub(super) fn covers(given: &[Pattern], segments: &mut Segments) -> Result<Vec<C
         let stop = |other: usize, reason| Uncovered { routes: [origin, other], reason };
         for other in table.overlapping(&pattern, segments).map_err(|reason| stop(origin, reason))? {
             let other_origin = origins.get(other).copied().unwrap_or(origin);
-            let both = table.crossing(&pattern, other, segments).map_err(|TooComplex| {
-                stop(other_origin, "what they have in common is too complex to write down")
-            })?;
+            let both = table
+                .crossing(&pattern, other, segments)
+                .map_err(|TooComplex| stop(other_origin, "what segments have in common is too complex"))?;
             if let Some(both) = both
                 && known.insert(both.clone())
             {
@@ -139,7 +139,7 @@ impl Table {
                     Ok(Relation::Equal | Relation::Inside | Relation::Around | Relation::Crossing(_)) => {
                         waiting.push((*below, rest));
                     }
-                    Err(TooComplex) => return Err("what they have in common is too complex to write down"),
+                    Err(TooComplex) => return Err("what segments have in common is too complex"),
                 }
             }
         }

@@ -10,7 +10,7 @@
 )]
 
 use dregg_artifact::alphabet;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A set of symbols of a segment, bit `s` for symbol `s` of the path alphabet.
 pub(super) type Symbols = u128;
@@ -33,7 +33,18 @@ pub(super) struct Element {
 /// Elements one after the other.
 pub(super) type Sequence = Vec<Element>;
 
-/// The automaton would need more than the states this importer allows itself.
+/// How many states may still be built; one for a whole import, so that its time has a bound.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget(pub(super) usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        // A minute at worst; a large real document takes a hundredth of it.
+        Budget(4_000_000)
+    }
+}
+
+/// An automaton would need more states than this importer allows itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooComplex;
 
@@ -54,11 +65,12 @@ pub(super) struct State {
 
 impl Dfa {
     /// The segments that one of the sequences matches; `None` if there is none.
-    pub(super) fn of(alternatives: &[Sequence]) -> Result<Option<Dfa>, TooComplex> {
+    pub(super) fn of(alternatives: &[Sequence], budget: &mut Budget) -> Result<Option<Dfa>, TooComplex> {
         // A place is (alternative, elements begun); beside the places of the sequences the state counts leading dots,
         // because `.` and `..` are no segments.
         let start = (0u8, (0..alternatives.len()).map(|which| (which, 0usize)).collect::<Vec<_>>());
         explore(
+            budget,
             start,
             |(dots, places), symbol| {
                 let mut next = Vec::new();
@@ -84,8 +96,9 @@ impl Dfa {
     }
 
     /// The segments both match; `None` if there is none.
-    pub(super) fn intersection(&self, other: &Dfa) -> Result<Option<Dfa>, TooComplex> {
+    pub(super) fn intersection(&self, other: &Dfa, budget: &mut Budget) -> Result<Option<Dfa>, TooComplex> {
         explore(
+            budget,
             (0, 0),
             |&(one, two), symbol| Some((self.step(one, symbol)?, other.step(two, symbol)?)),
             |&(one, two)| self.states[one].accepts && other.states[two].accepts,
@@ -139,6 +152,7 @@ fn symbols() -> impl Iterator<Item = u8> {
 
 /// Builds the minimal automaton of whatever `step` and `accepts` describe; `None` if it accepts nothing.
 fn explore<S: Clone + Ord>(
+    budget: &mut Budget,
     start: S,
     step: impl Fn(&S, u8) -> Option<S>,
     accepts: impl Fn(&S) -> bool,
@@ -159,6 +173,7 @@ fn explore<S: Clone + Ord>(
             }));
         }
         table.next.push(row);
+        budget.0 = budget.0.checked_sub(1).ok_or(TooComplex)?;
         if number.len() > STATES {
             return Err(TooComplex);
         }
@@ -168,17 +183,21 @@ fn explore<S: Clone + Ord>(
 
 /// Merges states no segment tells apart (Moore), drops the dead ones and numbers the rest by first appearance.
 fn minimal(table: Table) -> Option<Dfa> {
+    // Symbols that lead to the same state from everywhere are looked at once.
+    let columns: BTreeSet<Vec<Option<usize>>> =
+        (0..symbols().count()).map(|at| table.next.iter().map(|row| row[at]).collect()).collect();
     // Block 0 is the dead state; it needs no row, and states that behave like it join it.
     let mut block: Vec<usize> = table.accepts.iter().map(|accepts| usize::from(*accepts)).collect();
     let mut count = 0;
     loop {
-        let dead = (false, vec![0; symbols().count()]);
+        let dead = (false, vec![0; columns.len()]);
         let mut numbers = BTreeMap::from([(dead, 0)]);
         let mut refined = Vec::new();
-        for (state, row) in table.next.iter().enumerate() {
-            let signature = row.iter().map(|next| next.map_or(0, |next| block[next])).collect();
+        for (state, accepts) in table.accepts.iter().enumerate() {
+            let signature =
+                columns.iter().map(|column| column[state].map_or(0, |next| block[next])).collect();
             let fresh = numbers.len();
-            refined.push(*numbers.entry((table.accepts[state], signature)).or_insert(fresh));
+            refined.push(*numbers.entry((*accepts, signature)).or_insert(fresh));
         }
         let done = numbers.len() == count;
         count = numbers.len();

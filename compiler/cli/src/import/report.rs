@@ -89,7 +89,7 @@ pub enum ImportError {
     DefaultAcl(String),
     /// Making the overlaps unambiguous takes more routes, or more work, than the importer allows itself.
     Overlaps {
-        /// Two of the patterns, as the document writes them.
+        /// Two of the patterns, as the document writes them; the same one twice if it was being compared with all.
         patterns: [String; 2],
         /// What was exceeded.
         reason: String,
@@ -141,6 +141,9 @@ impl fmt::Display for ImportError {
             }
             ImportError::Prefix { prefix, reason } => write!(f, "the prefix `{}`: {reason}", plain(prefix)),
             ImportError::DefaultAcl(reason) => write!(f, "the default ACL: {reason}"),
+            ImportError::Overlaps { patterns: [one, other], reason } if one == other => {
+                write!(f, "`{one}` may overlap other paths, and {reason}")
+            }
             ImportError::Overlaps { patterns: [one, other], reason } => {
                 write!(f, "`{one}` and `{other}` overlap, and {reason}")
             }

@@ -3,7 +3,7 @@
 //! Two segments of equal language have the same id, however they were written; so two routes match the same paths
 //! exactly if their ids are equal. Not here: the automata themselves (`dfa`), and whole routes (`cover`).
 
-use super::dfa::{Dfa, Sequence, TooComplex};
+use super::dfa::{Budget, Dfa, Sequence, TooComplex};
 use super::regex;
 use std::collections::BTreeMap;
 
@@ -57,6 +57,7 @@ pub(super) struct Segments {
     literals: BTreeMap<String, SegmentId>,
     sets: BTreeMap<Dfa, SegmentId>,
     relations: BTreeMap<(SegmentId, SegmentId), Relation>,
+    budget: Budget,
 }
 
 impl Segments {
@@ -76,7 +77,7 @@ impl Segments {
         alternatives: &[Sequence],
         any: bool,
     ) -> Result<Option<SegmentId>, TooComplex> {
-        let Some(dfa) = Dfa::of(alternatives)? else { return Ok(None) };
+        let Some(dfa) = Dfa::of(alternatives, &mut self.budget)? else { return Ok(None) };
         Ok(Some(self.intern(dfa, || if any { None } else { Some(regex::of_sequences(alternatives)) })))
     }
 
@@ -96,6 +97,7 @@ impl Segments {
         if let Some(relation) = self.relations.get(&(one, other)) {
             return Ok(*relation);
         }
+        let mut budget = self.budget;
         let relation = match (self.get(one), self.get(other)) {
             (Some(Segment::Literal(_)), Some(Segment::Literal(_))) | (None, _) | (_, None) => {
                 Relation::Disjoint
@@ -115,7 +117,7 @@ impl Segments {
                 }
             }
             (Some(Segment::Set { dfa: first, .. }), Some(Segment::Set { dfa: second, .. })) => {
-                match first.intersection(second)? {
+                match first.intersection(second, &mut budget)? {
                     None => Relation::Disjoint,
                     Some(both) if both == *first => Relation::Inside,
                     Some(both) if both == *second => Relation::Around,
@@ -129,6 +131,7 @@ impl Segments {
                 }
             }
         };
+        self.budget = budget;
         self.relations.insert((one, other), relation);
         Ok(relation)
     }

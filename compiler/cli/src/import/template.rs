@@ -48,6 +48,8 @@ pub(super) struct Place {
     pub(super) name: String,
 }
 
+/// The most parameters of one segment.
+const PARAMETERS: usize = 8;
 /// The most alternatives of one segment whose parameters have several kinds.
 const ALTERNATIVES: usize = 16;
 
@@ -191,6 +193,9 @@ fn push(segments: &mut [Vec<Piece>], piece: Piece) {
 
 /// The segment of pieces of which at least one is a parameter.
 fn capture(pieces: &[Piece], kinds: &Kinds, segments: &mut Segments) -> Result<SegmentId, String> {
+    if pieces.iter().filter(|piece| matches!(piece, Piece::Parameter(_))).count() > PARAMETERS {
+        return Err(format!("a segment has more than {PARAMETERS} parameters"));
+    }
     let mut alternatives: Vec<Sequence> = vec![Sequence::new()];
     for piece in pieces {
         let next: Vec<Sequence> = match piece {

@@ -1,7 +1,7 @@
 //! Segment sets and covers against brute force.
 
 use super::super::cover::covers;
-use super::super::dfa::{Dfa, Sequence, TooComplex};
+use super::super::dfa::{Budget, Dfa, Sequence, TooComplex};
 use super::super::regex;
 use super::super::segment::{Relation, SegmentId, Segments};
 use super::super::template::{Kinds, Template};
@@ -198,21 +198,25 @@ fn sets_relate_as_their_segments_do() {
     assert!(crossings >= 20, "{crossings}");
 }
 
+fn dfa(templates: &[&str]) -> Result<Option<Dfa>, TooComplex> {
+    let sequences: Vec<Sequence> = templates.iter().map(|template| sequence(template)).collect();
+    Dfa::of(&sequences, &mut Budget::default())
+}
+
 #[test]
 fn a_set_of_one_segment_is_that_segment() {
-    let (a_star, star_b) = (segment_sequence("a{}"), segment_sequence("{}b"));
-    let both = Dfa::of(&[a_star]).unwrap().unwrap().intersection(&Dfa::of(&[star_b]).unwrap().unwrap());
-    assert_eq!(both.unwrap().unwrap().only(), None);
-    let literal = Dfa::of(&[segment_sequence("a.b")]).unwrap().unwrap();
+    let (one, other) = (dfa(&["a{}"]).unwrap().unwrap(), dfa(&["{}b"]).unwrap().unwrap());
+    let both = one.intersection(&other, &mut Budget::default()).unwrap().unwrap();
+    assert_eq!(both.only(), None);
+    let literal = dfa(&["a.b"]).unwrap().unwrap();
     assert_eq!(literal.only().as_deref(), Some("a.b"));
     assert_eq!(regex::of_dfa(&literal).as_deref(), Some("a[.]b"));
-    let two = Dfa::of(&[segment_sequence("a"), segment_sequence("ab")]).unwrap().unwrap();
-    assert_eq!(two.only(), None);
-    assert_eq!(Dfa::of(&[segment_sequence("..")]), Ok(None));
+    assert_eq!(dfa(&["a", "ab"]).unwrap().unwrap().only(), None);
+    assert_eq!(dfa(&[".."]), Ok(None));
 }
 
 /// The sequence of a template of holes and literals.
-fn segment_sequence(template: &str) -> Sequence {
+fn sequence(template: &str) -> Sequence {
     use super::super::dfa::{ANY, Element};
     let mut sequence = Sequence::new();
     let mut rest = template;
@@ -231,10 +235,13 @@ fn segment_sequence(template: &str) -> Sequence {
 
 #[test]
 fn automata_have_a_bound() {
-    let ladder = format!("{{}}{}", "a{}".repeat(300));
-    let long = Dfa::of(&[segment_sequence(&ladder)]);
-    assert_eq!(long, Err(TooComplex));
-    assert!(Dfa::of(&[segment_sequence(&"ab".repeat(200))]).is_ok());
+    assert!(dfa(&["ab".repeat(200).as_str()]).is_ok());
+    assert_eq!(dfa(&["ab".repeat(300).as_str()]), Err(TooComplex));
+    let sequence = [sequence(&"ab".repeat(20))];
+    let mut budget = Budget(100);
+    assert!(Dfa::of(&sequence, &mut budget).is_ok());
+    assert!(Dfa::of(&sequence, &mut budget).is_ok());
+    assert_eq!(Dfa::of(&sequence, &mut budget), Err(TooComplex));
 }
 
 /// For every path of random tables, one of the matching routes is inside all others; and no cover is in vain.

@@ -199,6 +199,7 @@ fn what_no_path_can_hold_is_refused_by_name() {
         ("/a/./b", "it has a segment of dots"),
         ("/a/..", "it has a segment of dots"),
         (long.as_str(), "it is longer than 1024 bytes"),
+        ("/{a}.{b}.{c}.{d}.{e}.{f}.{g}.{h}.{i}", "a segment has more than 8 parameters"),
         (deep.as_str(), "it has more than 32 segments"),
     ];
     for (path, reason) in cases {

@@ -291,8 +291,6 @@ impl fmt::Display for Place {
 /// Which rule is broken at a [`Place`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The artifact's edition is not the one this code speaks.
-    Edition,
     /// A limit is above its ceiling.
     AboveCeiling,
     /// An entry is not greater than the one before it: unsorted, or there twice.
@@ -393,7 +391,6 @@ impl fmt::Display for Fault {
             Fault::Path(reason) => return write!(f, "not a path: {reason}"),
             Fault::Unbound { variable } => return write!(f, "nothing binds variable {variable}"),
             Fault::GoalOrder { called } => return write!(f, "calls goal {called}, which is not before it"),
-            Fault::Edition => "the edition is not one this program speaks",
             Fault::AboveCeiling => "a limit is above its ceiling",
             Fault::Order => "not greater than the entry before it",
             Fault::Interval => "the interval is empty or runs into the end of the path",

@@ -23,7 +23,6 @@ pub(crate) use writer::Writer;
 
 use crate::artifact::Artifact;
 use crate::error::DecodeError;
-use crate::validate;
 use container::assemble;
 
 impl Artifact {
@@ -48,7 +47,7 @@ impl Artifact {
     pub fn decode(bytes: &[u8]) -> Result<Artifact, DecodeError> {
         let (edition, sections) = container::open(bytes)?;
         let artifact = read_artifact(edition, &sections)?;
-        validate::validate(&artifact)?;
+        artifact.validate()?;
         Ok(artifact)
     }
 }

@@ -1,0 +1,1 @@
+//! Every rule with an artifact that breaks it.

@@ -64,10 +64,11 @@ impl Default for Budget {
 ///
 /// # Errors
 /// [`BuildError::Explosion`] if the budget is exceeded, else [`BuildError::Ambiguous`] if some path has no least
-/// matching pattern.
+/// matching pattern or two patterns match the same paths.
 pub fn build(patterns: &[Pattern], sets: &[SegmentSet], budget: &Budget) -> Result<Product, BuildError> {
-    let (transitions, accepts) = explore(patterns, sets, budget)?;
-    least::decide(transitions, accepts, patterns, sets)
+    let positions = Positions::new(patterns, sets);
+    let (transitions, accepts) = explore(&positions, budget)?;
+    least::decide(transitions, accepts, &positions.equal_pairs(least::AMBIGUITIES), patterns, sets)
 }
 
 /// How far the path has been read, beside the positions.
@@ -106,14 +107,9 @@ impl Reading {
 }
 
 /// The product and, by the labels of its accept states, the sorted numbers of all matching patterns.
-fn explore(
-    patterns: &[Pattern],
-    sets: &[SegmentSet],
-    budget: &Budget,
-) -> Result<(Transitions, Vec<Vec<u32>>), BuildError> {
-    let positions = Positions::new(patterns, sets);
+fn explore(positions: &Positions, budget: &Budget) -> Result<(Transitions, Vec<Vec<u32>>), BuildError> {
     let mut construction = Construction {
-        positions: &positions,
+        positions,
         budget: *budget,
         states: Vec::new(),
         depths: Vec::new(),
@@ -359,8 +355,12 @@ impl Construction<'_> {
         let mut ranked: Vec<(u64, u32)> =
             score.into_iter().map(|(pattern, score)| (score, pattern)).collect();
         ranked.sort_unstable_by_key(|&(score, pattern)| (std::cmp::Reverse(score), pattern));
+        let strongest = ranked.first().map_or(0, |&(score, _)| score);
+        // A pattern that tells far fewer states apart than the first is a bystander; but nobody collides alone.
+        let named =
+            ranked.iter().enumerate().take_while(|&(at, &(score, _))| at < 2 || score >= strongest / 8);
         let mut patterns: Vec<usize> =
-            ranked.iter().take(COLLIDING).map(|&(_, pattern)| pattern as usize).collect();
+            named.take(COLLIDING).map(|(_, &(_, pattern))| pattern as usize).collect();
         patterns.sort_unstable();
         patterns
     }

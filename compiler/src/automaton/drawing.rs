@@ -58,6 +58,7 @@ fn mermaid_text(text: &str) -> String {
         .replace('"', "#quot;")
         .replace('<', "#lt;")
         .replace('>', "#gt;")
+        .replace('`', "#96;")
         .replace('\n', " ")
 }
 
@@ -131,16 +132,17 @@ fn symbols_text(symbols: &BTreeSet<u8>) -> String {
         let slash = if symbols.contains(&SLASH) { " or /" } else { "" };
         return format!("any{slash}");
     }
-    if let (1, Some(&symbol)) = (symbols.len(), symbols.first()) {
-        return alphabet::byte(symbol).map(char::from).into_iter().collect();
-    }
     if missing.len() < symbols.len() && !symbols.contains(&SLASH) {
         return format!("any but {}", ranges(&missing));
     }
     ranges(symbols)
 }
 
+/// One symbol as it is, more in brackets.
 fn ranges(symbols: &BTreeSet<u8>) -> String {
+    if let (1, Some(&symbol)) = (symbols.len(), symbols.first()) {
+        return alphabet::byte(symbol).map(char::from).into_iter().collect();
+    }
     let mut text = String::from("[");
     let symbols: Vec<u8> = symbols.iter().copied().collect();
     for run in symbols.chunk_by(|left, right| same_run(*left, *right)) {

@@ -8,22 +8,24 @@ use super::product::{Accept, Product};
 use super::transitions::Transitions;
 use super::witness::ShortestTexts;
 use dregg_artifact::{Pattern, SegmentSet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most ambiguities that are reported.
 pub const AMBIGUITIES: usize = 20;
 
-/// The product, if each accept set has a least element.
+/// The product, if each accept set has a least element and no two patterns are `equal`.
 pub(super) fn decide(
     transitions: Transitions,
     accepts: Vec<Vec<u32>>,
+    equal: &[(u32, u32)],
     patterns: &[Pattern],
     sets: &[SegmentSet],
 ) -> Result<Product, BuildError> {
     let mut order = Order { patterns, inclusions: Inclusions::new(sets) };
     let least: Vec<Option<u32>> = accepts.iter().map(|set| order.least(set)).collect();
-    if least.iter().any(Option::is_none) {
-        return Err(BuildError::Ambiguous(ambiguities(&transitions, &accepts, &least, &mut order)));
+    if !equal.is_empty() || least.iter().any(Option::is_none) {
+        let undecided = |label: usize| least.get(label) == Some(&None);
+        return Err(BuildError::Ambiguous(ambiguities(&transitions, &accepts, undecided, equal, &mut order)));
     }
     let accepts = accepts.into_iter().zip(least).filter_map(|(patterns, least)| {
         let patterns = patterns.into_iter().map(|pattern| pattern as usize).collect();
@@ -76,37 +78,46 @@ impl Order<'_> {
     }
 }
 
-/// The pairs of minimal elements of the accept sets without a least one, each with its shortest path.
+/// The pairs of minimal elements of the accept sets without a least one, each with its shortest path; and the equal
+/// pairs that everywhere yield to others, each with the shortest path it matches.
 ///
 /// Accept states are taken by their shortest paths, so a pair's first occurrence is its witness.
 fn ambiguities(
     transitions: &Transitions,
     accepts: &[Vec<u32>],
-    least: &[Option<u32>],
+    undecided: impl Fn(usize) -> bool,
+    equal: &[(u32, u32)],
     order: &mut Order<'_>,
 ) -> Vec<Ambiguity> {
     let texts = ShortestTexts::new(transitions);
     let mut seen_sets = BTreeSet::new();
-    let mut seen_pairs = BTreeSet::new();
-    let mut found = Vec::new();
-    for &state in texts.states() {
-        let Some(label) = transitions.accept(state) else { continue };
-        if least.get(label as usize) != Some(&None) || !seen_sets.insert(label) {
-            continue;
+    let mut undecided_pairs: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    let mut equal_pairs: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    for (place, &state) in texts.states().iter().enumerate() {
+        let Some(label) = transitions.accept(state).map(|label| label as usize) else { continue };
+        let Some(set) = accepts.get(label).filter(|_| seen_sets.insert(label)) else { continue };
+        for &(first, second) in equal.iter().filter(|(first, _)| set.binary_search(first).is_ok()) {
+            equal_pairs.entry((first, second)).or_insert(place);
         }
-        let minimal = accepts.get(label as usize).map(|set| order.minimal(set)).unwrap_or_default();
-        for (at, &first) in minimal.iter().enumerate() {
-            for &second in minimal.iter().skip(at + 1) {
-                if !seen_pairs.insert((first, second)) {
-                    continue;
-                }
-                let (first, second) = (first as usize, second as usize);
-                found.push(Ambiguity { first, second, witness: texts.text(state) });
-                if found.len() == AMBIGUITIES {
-                    return found;
+        if undecided(label) && undecided_pairs.len() < AMBIGUITIES {
+            let minimal = order.minimal(set);
+            for (at, &first) in minimal.iter().enumerate() {
+                for &second in minimal.iter().skip(at + 1).take(AMBIGUITIES) {
+                    undecided_pairs.entry((first, second)).or_insert(place);
                 }
             }
         }
     }
-    found
+    for (pair, place) in equal_pairs {
+        undecided_pairs.entry(pair).or_insert(place);
+    }
+    let mut found: Vec<(usize, (u32, u32))> =
+        undecided_pairs.into_iter().map(|(pair, place)| (place, pair)).collect();
+    found.sort_unstable();
+    let ambiguity = |(place, (first, second)): (usize, (u32, u32))| Ambiguity {
+        first: first as usize,
+        second: second as usize,
+        witness: texts.states().get(place).map(|&state| texts.text(state)).unwrap_or_default(),
+    };
+    found.into_iter().take(AMBIGUITIES).map(ambiguity).collect()
 }

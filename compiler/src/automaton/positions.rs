@@ -216,6 +216,17 @@ impl Positions {
         &self.nodes[node as usize].tails
     }
 
+    /// Pairs of patterns that match the same paths, at most `limit`: they end at one node.
+    pub fn equal_pairs(&self, limit: usize) -> Vec<(u32, u32)> {
+        let ends = self.nodes.iter().flat_map(|node| [&node.exact, &node.tails]);
+        let pairs = ends.flat_map(|ends| {
+            let later =
+                |(at, &first): (usize, &u32)| ends.iter().skip(at + 1).map(move |&second| (first, second));
+            ends.iter().enumerate().flat_map(later).collect::<Vec<_>>()
+        });
+        pairs.take(limit).collect()
+    }
+
     /// A pattern that is still possible at this position, the least by number.
     pub fn sample(&self, position: Position) -> u32 {
         match self.place_of(position) {

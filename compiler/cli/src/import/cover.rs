@@ -4,8 +4,7 @@
 //! a route of exactly those common paths; since it may again cross a third one, routes are added until none is missing.
 //! The result is the least such table, whatever the order. Not here: what the added routes allow, and their text.
 
-use super::dfa::TooComplex;
-use super::segment::{Relation, SegmentId, Segments};
+use super::segment::{Relation, SegmentId, Segments, TooComplex};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A route's language: its segments from first to last.

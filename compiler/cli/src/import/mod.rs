@@ -5,15 +5,15 @@
 //! place in the document. Not here: reading files, and checking the text that comes out; the command does both.
 //!
 //! The way through: [`mod@document`] (JSON, references) and [`mod@template`] (path templates) feed [`mod@openapi`],
-//! which collects routes over [`mod@segment`]s (regular sets of segments, [`mod@dfa`]); [`mod@cover`] closes the table
+//! which collects routes over [`mod@segment`]s (regular sets of segments as the compiler makes them, [`mod@product`], [`mod@regex`]); [`mod@cover`] closes the table
 //! under ambiguous overlaps and [`mod@policy`] writes it.
 
 mod acl;
 mod cover;
-mod dfa;
 mod document;
 mod openapi;
 mod policy;
+mod product;
 mod regex;
 mod report;
 mod segment;

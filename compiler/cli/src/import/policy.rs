@@ -6,6 +6,7 @@
 use super::acl::Acl;
 use super::cover::{Pattern, Uncovered, covers};
 use super::openapi::Source;
+use super::regex::{INTEGER, UUID};
 use super::report::{ImportError, Joined, Report};
 use super::segment::{Segment, SegmentId, Segments};
 use super::template::Place;
@@ -192,12 +193,12 @@ impl Names {
                     text.push_str(literal);
                     text.push('"');
                 }
-                Some(Segment::Set { regex: Some(regex), .. }) => {
+                Some(Segment::Set { regex, .. }) => {
                     let set = self.set(place.segment, regex);
                     // Infallible: writing to a string.
                     let _ = write!(text, "{{{}: {set}}}", place.name);
                 }
-                Some(Segment::Set { regex: None, .. }) | None => {
+                Some(Segment::Any) | None => {
                     let _ = write!(text, "{{{}}}", place.name);
                 }
             }
@@ -210,10 +211,8 @@ impl Names {
             return name.clone();
         }
         let name = match regex {
-            "[0-9]+" => "integer".to_owned(),
-            "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}" => {
-                "uuid".to_owned()
-            }
+            INTEGER => "integer".to_owned(),
+            UUID => "uuid".to_owned(),
             _ => {
                 self.parts += 1;
                 format!("part_{}", self.parts)

@@ -1,51 +1,43 @@
 //! Regular sets of segments as the text of a `re"..."` literal.
 //!
-//! Only what every regex dialect agrees on: classes, `+`, `*`, `?`, `|` and groups. No backslash is ever written, so
-//! nobody has to know which escapes the literal has.
+//! Only what every regex dialect agrees on: classes, `.`, `+`, `*`, `?`, `|`, counts and groups. No backslash is ever
+//! written, so nobody has to know which escapes the literal has.
 
-use super::dfa::{ANY, Dfa, Element, Sequence, Symbols};
+use super::product::{State, Symbols};
 use dregg_artifact::alphabet;
+use dregg_compiler::automaton::REGEX_BYTES;
 use std::collections::BTreeMap;
 
-/// The longest regex that is worth writing, in bytes.
-const REGEX_BYTES: usize = 8 * 1024;
+/// Decimal digits.
+pub(super) const INTEGER: &str = "[0-9]+";
 
-/// A segment of any bytes but `/`, spelled out so that it means the same in every dialect.
-const ANY_CLASS: &str = "[A-Za-z0-9._~:@+,=()$!-]";
+/// A UUID, in either case.
+pub(super) const UUID: &str = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}";
 
-/// The regex of alternatives.
-pub(super) fn of_sequences(alternatives: &[Sequence]) -> String {
-    let texts: Vec<String> = alternatives.iter().map(|sequence| of_sequence(sequence)).collect();
-    texts.join("|")
+/// Any segment: a set of segments holds no `/` and nothing else that no path can hold.
+pub(super) const ANY: &str = ".+";
+
+/// This text and nothing else.
+pub(super) fn exactly(text: &str) -> String {
+    text.chars().map(single).collect()
 }
 
-fn of_sequence(sequence: &[Element]) -> String {
-    let mut text = String::new();
-    let mut rest = sequence;
-    while let Some((first, after)) = rest.split_first() {
-        let alike = 1 + after.iter().take_while(|element| *element == first).count();
-        let written = class(first.symbols);
-        if !first.repeated && alike > 2 && written.len() > 1 {
-            text.push_str(&format!("{written}{{{alike}}}"));
-            rest = rest.get(alike..).unwrap_or_default();
-        } else {
-            text.push_str(&written);
-            if first.repeated {
-                text.push('+');
-            }
-            rest = after;
-        }
+/// One of these regexes, as a part of a longer one.
+pub(super) fn choice(regexes: &[&str]) -> String {
+    match regexes {
+        [only] => (*only).to_owned(),
+        [..] => format!("({})", regexes.join("|")),
     }
-    text
 }
 
-/// A regex of exactly this automaton's segments, found by eliminating its states; `None` if it gets too long.
-pub(super) fn of_dfa(dfa: &Dfa) -> Option<String> {
+/// A regex of exactly this automaton's segments, found by eliminating its states (state 0 is the start); `None` if it
+/// is longer than a regex may be.
+pub(super) fn of_automaton(states: &[State]) -> Option<String> {
     // Two states are added, one before the start and one after every accepting state, and all others removed one by
     // one, each time writing down what could be read on the way through the removed state.
-    let (begin, end) = (dfa.states().len(), dfa.states().len() + 1);
+    let (begin, end) = (states.len(), states.len() + 1);
     let mut arcs: BTreeMap<(usize, usize), Term> = BTreeMap::from([((begin, 0), Term::EMPTY)]);
-    for (from, state) in dfa.states().iter().enumerate() {
+    for (from, state) in states.iter().enumerate() {
         for (to, symbols) in &state.arcs {
             arcs.insert((from, *to), Term::Factor(class(*symbols)));
         }
@@ -53,7 +45,7 @@ pub(super) fn of_dfa(dfa: &Dfa) -> Option<String> {
             arcs.insert((from, end), Term::EMPTY);
         }
     }
-    let mut left: Vec<usize> = (0..dfa.states().len()).collect();
+    let mut left: Vec<usize> = (0..states.len()).collect();
     while !left.is_empty() {
         let cost = |state: usize| {
             let into = arcs.keys().filter(|(from, to)| *to == state && *from != state).count();
@@ -143,47 +135,50 @@ impl Term {
     }
 }
 
-/// One symbol of the set.
+/// One symbol of the set; a large set by what it lacks.
 fn class(symbols: Symbols) -> String {
-    if symbols == ANY {
-        return ANY_CLASS.to_owned();
+    let (mut inside, mut outside) = (Vec::new(), Vec::new());
+    for symbol in (0..alphabet::SYMBOLS).filter(|symbol| *symbol != alphabet::SLASH) {
+        let side = if symbols >> symbol & 1 == 1 { &mut inside } else { &mut outside };
+        side.extend(alphabet::byte(symbol).map(char::from));
     }
-    let bytes: Vec<u8> = (0..alphabet::SYMBOLS)
-        .filter(|symbol| symbols >> symbol & 1 == 1)
-        .filter_map(alphabet::byte)
-        .collect();
-    if let [byte] = bytes.as_slice() {
-        let single = char::from(*byte);
-        return if ".+()$".contains(single) { format!("[{single}]") } else { single.to_string() };
+    match (inside.as_slice(), outside.as_slice()) {
+        (_, []) => ".".to_owned(),
+        ([only], _) => single(*only),
+        (inside, outside) if inside.len() <= outside.len() => format!("[{}]", ranges(inside)),
+        (_, outside) => format!("[^{}]", ranges(outside)),
     }
-    let mut text = String::from("[");
-    let mut rest = bytes.as_slice();
-    // `-` is written last, where it is no range.
+}
+
+/// The inside of a class of these characters, which ascend. `-` is written last, where it is no range.
+fn ranges(characters: &[char]) -> String {
+    let mut text = String::new();
+    let mut rest = characters;
     while let Some((first, after)) = rest.split_first() {
-        let run = 1
-            + (1..)
-                .zip(after)
-                .take_while(|(step, byte)| {
-                    byte.is_ascii_alphanumeric() && u16::from(**byte) == u16::from(*first) + step
-                })
-                .count();
-        let last = rest.get(run - 1).copied().unwrap_or(*first);
-        if *first == b'-' {
-            rest = after;
-            continue;
-        }
-        text.push(char::from(*first));
-        if run > 2 && first.is_ascii_alphanumeric() {
-            text.push('-');
-            text.push(char::from(last));
-            rest = rest.get(run..).unwrap_or_default();
-        } else {
-            rest = after;
+        let next = |(step, c): &(u32, &char)| {
+            c.is_ascii_alphanumeric() && u32::from(**c) == u32::from(*first) + step
+        };
+        let more = (1..).zip(after).take_while(next).count();
+        match after.get(more.wrapping_sub(1)) {
+            Some(last) if more > 1 && first.is_ascii_alphanumeric() => {
+                text.push_str(&format!("{first}-{last}"));
+                rest = after.get(more..).unwrap_or_default();
+            }
+            Some(_) | None => {
+                if *first != '-' {
+                    text.push(*first);
+                }
+                rest = after;
+            }
         }
     }
-    if bytes.contains(&b'-') {
+    if characters.contains(&'-') {
         text.push('-');
     }
-    text.push(']');
     text
+}
+
+/// One character as itself.
+fn single(c: char) -> String {
+    if ".+()$".contains(c) { format!("[{c}]") } else { c.to_string() }
 }

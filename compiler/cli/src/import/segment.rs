@@ -1,11 +1,18 @@
 //! The segments of imported routes, each language once, and how any two of them relate.
 //!
 //! Two segments of equal language have the same id, however they were written; so two routes match the same paths
-//! exactly if their ids are equal. Not here: the automata themselves (`dfa`), and whole routes (`cover`).
+//! exactly if their ids are equal. Languages are what the compiler makes of a regex, so both agree. Not here: whole
+//! routes (`cover`).
 
-use super::dfa::{Budget, Dfa, Sequence, TooComplex};
+use super::product::Product;
 use super::regex;
+use dregg_artifact::SegmentSet;
+use dregg_compiler::automaton::{SegmentLanguage, regular_set};
 use std::collections::BTreeMap;
+
+/// The most states of products that are built in one import: some ten seconds of work, and a hundred times what a large
+/// real document takes.
+const STATES: usize = 20_000_000;
 
 /// The number of a segment in its [`Segments`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,12 +33,14 @@ impl SegmentId {
 pub(super) enum Segment {
     /// This text.
     Literal(String),
+    /// Every segment.
+    Any,
     /// Every segment of a regular set.
     Set {
         /// The set.
-        dfa: Dfa,
-        /// Its regex; `None` for the set of all segments.
-        regex: Option<String>,
+        set: SegmentSet,
+        /// Its regex; of all that were asked for, the first by length and then by bytes.
+        regex: String,
     },
 }
 
@@ -50,14 +59,20 @@ pub(super) enum Relation {
     Crossing(SegmentId),
 }
 
+/// A set is too large for the compiler, or the work of comparing sets for the importer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooComplex;
+
 /// All segments of one import.
 #[derive(Debug, Default)]
 pub(super) struct Segments {
     all: Vec<Segment>,
     literals: BTreeMap<String, SegmentId>,
-    sets: BTreeMap<Dfa, SegmentId>,
+    sets: BTreeMap<SegmentSet, SegmentId>,
+    regexes: BTreeMap<String, SegmentId>,
     relations: BTreeMap<(SegmentId, SegmentId), Relation>,
-    budget: Budget,
+    any: Option<SegmentId>,
+    states: usize,
 }
 
 impl Segments {
@@ -71,14 +86,24 @@ impl Segments {
         id
     }
 
-    /// The set of segments one of the sequences matches; `None` if it is empty. `any` says that it is all segments.
-    pub(super) fn set(
-        &mut self,
-        alternatives: &[Sequence],
-        any: bool,
-    ) -> Result<Option<SegmentId>, TooComplex> {
-        let Some(dfa) = Dfa::of(alternatives, &mut self.budget)? else { return Ok(None) };
-        Ok(Some(self.intern(dfa, || if any { None } else { Some(regex::of_sequences(alternatives)) })))
+    /// The segments a regex matches, of which there must be some.
+    pub(super) fn matching(&mut self, regex: &str) -> Result<SegmentId, TooComplex> {
+        if let Some(id) = self.regexes.get(regex) {
+            return Ok(*id);
+        }
+        let id = match regular_set(regex).map_err(|_| TooComplex)? {
+            SegmentLanguage::Empty => return Err(TooComplex),
+            SegmentLanguage::Literal(text) => self.literal(&text),
+            SegmentLanguage::Any => {
+                let known = self.any;
+                let id = known.unwrap_or_else(|| self.push(Segment::Any));
+                self.any = Some(id);
+                id
+            }
+            SegmentLanguage::Set(set) => self.set(set, regex),
+        };
+        self.regexes.insert(regex.to_owned(), id);
+        Ok(id)
     }
 
     /// What a segment is.
@@ -97,51 +122,63 @@ impl Segments {
         if let Some(relation) = self.relations.get(&(one, other)) {
             return Ok(*relation);
         }
-        let mut budget = self.budget;
         let relation = match (self.get(one), self.get(other)) {
-            (Some(Segment::Literal(_)), Some(Segment::Literal(_))) | (None, _) | (_, None) => {
-                Relation::Disjoint
-            }
-            (Some(Segment::Literal(text)), Some(Segment::Set { dfa, .. })) => {
-                if dfa.contains(text) {
+            (None, _) | (_, None) => Relation::Disjoint,
+            (Some(Segment::Literal(_)), Some(Segment::Literal(_))) => Relation::Disjoint,
+            (Some(Segment::Any), Some(Segment::Any)) => Relation::Equal,
+            (Some(Segment::Literal(_) | Segment::Set { .. }), Some(Segment::Any)) => Relation::Inside,
+            (Some(Segment::Any), Some(Segment::Literal(_) | Segment::Set { .. })) => Relation::Around,
+            (Some(Segment::Literal(text)), Some(Segment::Set { set, .. })) => {
+                if set.contains(text) {
                     Relation::Inside
                 } else {
                     Relation::Disjoint
                 }
             }
-            (Some(Segment::Set { dfa, .. }), Some(Segment::Literal(text))) => {
-                if dfa.contains(text) {
+            (Some(Segment::Set { set, .. }), Some(Segment::Literal(text))) => {
+                if set.contains(text) {
                     Relation::Around
                 } else {
                     Relation::Disjoint
                 }
             }
-            (Some(Segment::Set { dfa: first, .. }), Some(Segment::Set { dfa: second, .. })) => {
-                match first.intersection(second, &mut budget)? {
-                    None => Relation::Disjoint,
-                    Some(both) if both == *first => Relation::Inside,
-                    Some(both) if both == *second => Relation::Around,
-                    Some(both) => match both.only() {
-                        Some(text) => Relation::Crossing(self.literal(&text)),
-                        None => {
-                            let text = regex::of_dfa(&both).ok_or(TooComplex)?;
-                            Relation::Crossing(self.intern(both, || Some(text)))
-                        }
-                    },
-                }
+            (Some(Segment::Set { set: first, .. }), Some(Segment::Set { set: second, .. })) => {
+                let product = Product::of(first, second);
+                self.sets_relate(&product)?
             }
         };
-        self.budget = budget;
         self.relations.insert((one, other), relation);
         Ok(relation)
     }
 
-    fn intern(&mut self, dfa: Dfa, regex: impl FnOnce() -> Option<String>) -> SegmentId {
-        if let Some(id) = self.sets.get(&dfa) {
-            return *id;
+    fn sets_relate(&mut self, product: &Product) -> Result<Relation, TooComplex> {
+        self.states += product.common.len();
+        if self.states > STATES {
+            return Err(TooComplex);
         }
-        let id = self.push(Segment::Set { dfa: dfa.clone(), regex: regex() });
-        self.sets.insert(dfa, id);
+        Ok(match (product.both, product.only_first, product.only_second) {
+            (false, _, _) => Relation::Disjoint,
+            (true, false, false) => Relation::Equal,
+            (true, false, true) => Relation::Inside,
+            (true, true, false) => Relation::Around,
+            (true, true, true) => {
+                let regex = regex::of_automaton(&product.common).ok_or(TooComplex)?;
+                Relation::Crossing(self.matching(&regex)?)
+            }
+        })
+    }
+
+    fn set(&mut self, set: SegmentSet, regex: &str) -> SegmentId {
+        let Some(id) = self.sets.get(&set).copied() else {
+            let id = self.push(Segment::Set { set: set.clone(), regex: regex.to_owned() });
+            self.sets.insert(set, id);
+            return id;
+        };
+        if let Some(Segment::Set { regex: known, .. }) = self.all.get_mut(id.number)
+            && (regex.len(), regex) < (known.len(), known.as_str())
+        {
+            regex.clone_into(known);
+        }
         id
     }
 

@@ -4,8 +4,8 @@
 //! the captures match depends on the declared kinds of their parameters. Not here: where the kinds come from
 //! (`document`).
 
-use super::dfa::{ANY, Element, Sequence};
-use super::segment::{SegmentId, Segments};
+use super::regex;
+use super::segment::{SegmentId, Segments, TooComplex};
 use super::text::{name, plain};
 use dregg_artifact::{Limits, alphabet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,11 +47,6 @@ pub(super) struct Place {
     /// The capture's name; never read where the segment is a literal.
     pub(super) name: String,
 }
-
-/// The most parameters of one segment.
-const PARAMETERS: usize = 8;
-/// The most alternatives of one segment whose parameters have several kinds.
-const ALTERNATIVES: usize = 16;
 
 impl Template {
     /// Reads a template.
@@ -193,58 +188,37 @@ fn push(segments: &mut [Vec<Piece>], piece: Piece) {
 
 /// The segment of pieces of which at least one is a parameter.
 fn capture(pieces: &[Piece], kinds: &Kinds, segments: &mut Segments) -> Result<SegmentId, String> {
-    if pieces.iter().filter(|piece| matches!(piece, Piece::Parameter(_))).count() > PARAMETERS {
-        return Err(format!("a segment has more than {PARAMETERS} parameters"));
-    }
-    let mut alternatives: Vec<Sequence> = vec![Sequence::new()];
+    let mut text = String::new();
     for piece in pieces {
-        let next: Vec<Sequence> = match piece {
-            Piece::Literal(text) => vec![text.bytes().map(|byte| once(bit(byte))).collect()],
-            Piece::Parameter(parameter) => {
-                kinds.get(parameter).map_or_else(|| vec![of_kind(Kind::Text)], of_kinds)
-            }
-        };
-        if alternatives.len() * next.len() > ALTERNATIVES {
-            return Err("a segment has too many parameters of several types".to_owned());
+        match piece {
+            Piece::Literal(literal) => text.push_str(&regex::exactly(literal)),
+            Piece::Parameter(parameter) => text.push_str(&kinds.get(parameter).map_or_else(any, of_kinds)),
         }
-        alternatives = alternatives
-            .iter()
-            .flat_map(|sequence| next.iter().map(move |more| [sequence.as_slice(), more].concat()))
-            .collect();
     }
-    let any = alternatives == [of_kind(Kind::Text)];
-    match segments.set(&alternatives, any) {
-        Ok(Some(segment)) => Ok(segment),
-        Ok(None) => Err("a segment matches nothing".to_owned()),
-        Err(_) => Err("a segment is too complex".to_owned()),
-    }
+    // A choice that is the whole segment needs no group.
+    let whole = match pieces {
+        [_] => text.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(&text),
+        [..] => &text,
+    };
+    segments.matching(whole).map_err(|TooComplex| "a segment is too complex".to_owned())
 }
 
-/// One alternative for each kind; [`Kind::Text`] includes the others.
-fn of_kinds(kinds: &BTreeSet<Kind>) -> Vec<Sequence> {
+fn any() -> String {
+    regex::ANY.to_owned()
+}
+
+/// What parameters of any of these kinds match; [`Kind::Text`] includes the others.
+fn of_kinds(kinds: &BTreeSet<Kind>) -> String {
     if kinds.contains(&Kind::Text) || kinds.is_empty() {
-        return vec![of_kind(Kind::Text)];
+        return any();
     }
-    kinds.iter().map(|kind| of_kind(*kind)).collect()
-}
-
-fn of_kind(kind: Kind) -> Sequence {
-    let digits = (b'0'..=b'9').fold(0, |set, byte| set | bit(byte));
-    match kind {
-        Kind::Text => vec![Element { symbols: ANY, repeated: true }],
-        Kind::Integer => vec![Element { symbols: digits, repeated: true }],
-        Kind::Uuid => {
-            let hexadecimal = (b'a'..=b'f').chain(b'A'..=b'F').fold(digits, |set, byte| set | bit(byte));
-            let groups = [8, 4, 4, 4, 12].map(|count| vec![once(hexadecimal); count]);
-            groups.join(&once(bit(b'-')))
-        }
-    }
-}
-
-fn once(symbols: u128) -> Element {
-    Element { symbols, repeated: false }
-}
-
-fn bit(byte: u8) -> u128 {
-    alphabet::symbol(byte).map_or(0, |symbol| 1 << symbol)
+    let regexes: Vec<&str> = kinds
+        .iter()
+        .map(|kind| match kind {
+            Kind::Integer => regex::INTEGER,
+            Kind::Uuid => regex::UUID,
+            Kind::Text => regex::ANY,
+        })
+        .collect();
+    regex::choice(&regexes)
 }

@@ -1,11 +1,31 @@
-//! The rules of the import, each on a small document; `automata` tests the machinery below them.
+//! The rules of the import, each on a small document; `automata` tests the machinery below them. Every text that is
+//! looked at is also given to the compiler.
 
 mod automata;
 mod rules;
 mod security;
 
-use super::{ImportError, Imported, Options, Remark, openapi};
+use super::{ImportError, Imported, Options, Remark};
+use dregg_artifact::Pattern;
+use dregg_compiler::automaton::{Budget, build};
+use dregg_compiler::load::load_text;
+use dregg_compiler::lower::lower;
 use serde_json::{Value, json};
+
+/// Imports, and compiles what comes out as far as the automaton, which knows every ambiguity.
+fn openapi(json: &str, options: &Options) -> Result<Imported, ImportError> {
+    let imported = super::openapi(json, options)?;
+    let text = &imported.text;
+    let loaded = load_text("imported.dregg", text);
+    assert!(loaded.diagnostics.is_empty(), "{:?}\n{text}", loaded.diagnostics);
+    let lowered = lower(&loaded);
+    assert!(lowered.diagnostics.is_empty(), "{:?}\n{text}", lowered.diagnostics);
+    let patterns: Vec<Pattern> = lowered.hir.routes.iter().map(|route| route.pattern.clone()).collect();
+    assert_eq!(patterns.len(), imported.report.routes, "{text}");
+    let built = build(&patterns, &lowered.hir.sets, &Budget::for_patterns(&patterns));
+    assert!(built.is_ok(), "{:?}\n{text}", built.err());
+    Ok(imported)
+}
 
 /// A document with these paths, and without any `security`.
 fn document(paths: &Value) -> String {

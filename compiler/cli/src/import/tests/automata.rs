@@ -1,10 +1,12 @@
 //! Segment sets and covers against brute force.
 
 use super::super::cover::covers;
-use super::super::dfa::{Budget, Dfa, Sequence, TooComplex};
+use super::super::product::Product;
 use super::super::regex;
-use super::super::segment::{Relation, SegmentId, Segments};
+use super::super::segment::{Relation, Segment, SegmentId, Segments, TooComplex};
 use super::super::template::{Kinds, Template};
+use dregg_artifact::SegmentSet;
+use dregg_compiler::automaton::{SegmentLanguage, regular_set};
 use std::collections::BTreeSet;
 
 /// A small deterministic stream of numbers.
@@ -54,100 +56,6 @@ fn texts(length: usize) -> Vec<String> {
     all
 }
 
-/// Matches the regexes this importer writes: a set of places a match may end, for every start.
-fn regex_ends(pattern: &str, text: &str) -> (BTreeSet<usize>, usize) {
-    fn choice(pattern: &[u8], at: &mut usize, text: &str, starts: &BTreeSet<usize>) -> BTreeSet<usize> {
-        let mut ends = BTreeSet::new();
-        loop {
-            let mut here = starts.clone();
-            while *at < pattern.len() && !matches!(pattern[*at], b'|' | b')') {
-                here = repeated(pattern, at, text, &here);
-            }
-            ends.extend(here);
-            if *at < pattern.len() && pattern[*at] == b'|' {
-                *at += 1;
-            } else {
-                return ends;
-            }
-        }
-    }
-    fn repeated(pattern: &[u8], at: &mut usize, text: &str, starts: &BTreeSet<usize>) -> BTreeSet<usize> {
-        let begin = *at;
-        let once = |from: &BTreeSet<usize>| {
-            let mut at = begin;
-            let ends = factor(pattern, &mut at, text, from);
-            (ends, at)
-        };
-        let (first, after) = once(starts);
-        *at = after;
-        let (mut all, more) = match pattern.get(after) {
-            Some(b'*') => (starts.union(&first).copied().collect(), true),
-            Some(b'+') => (first.clone(), true),
-            Some(b'?') => {
-                *at += 1;
-                return starts.union(&first).copied().collect();
-            }
-            Some(b'{') => {
-                let end = after + pattern[after..].iter().position(|byte| *byte == b'}').unwrap();
-                let count: usize = std::str::from_utf8(&pattern[after + 1..end]).unwrap().parse().unwrap();
-                *at = end + 1;
-                return (1..count).fold(first, |ends, _| once(&ends).0);
-            }
-            Some(_) | None => (first.clone(), false),
-        };
-        let mut last = first;
-        while more && !last.is_empty() {
-            last = once(&last).0.difference(&all).copied().collect();
-            all.extend(last.iter().copied());
-        }
-        *at += usize::from(more);
-        all
-    }
-    fn factor(pattern: &[u8], at: &mut usize, text: &str, starts: &BTreeSet<usize>) -> BTreeSet<usize> {
-        let legal: Box<dyn Fn(u8) -> bool> = match pattern[*at] {
-            b'(' => {
-                *at += 1;
-                let ends = choice(pattern, at, text, starts);
-                assert_eq!(pattern[*at], b')');
-                *at += 1;
-                return ends;
-            }
-            b'[' => {
-                let end = *at + pattern[*at..].iter().position(|byte| *byte == b']').unwrap();
-                let class = pattern[*at + 1..end].to_vec();
-                *at = end + 1;
-                Box::new(move |byte| {
-                    let range = class
-                        .windows(3)
-                        .any(|three| three[1] == b'-' && (three[0]..=three[2]).contains(&byte));
-                    range
-                        || (byte != b'-' && class.contains(&byte))
-                        || (byte == b'-' && class.last() == Some(&b'-'))
-                })
-            }
-            byte => {
-                assert!(!b".+*?()$^|\\{}".contains(&byte), "a bare {}", char::from(byte));
-                *at += 1;
-                Box::new(move |other| other == byte)
-            }
-        };
-        starts
-            .iter()
-            .filter(|at| text.as_bytes().get(**at).is_some_and(|byte| legal(*byte)))
-            .map(|at| at + 1)
-            .collect()
-    }
-    let mut at = 0;
-    let ends = choice(pattern.as_bytes(), &mut at, text, &BTreeSet::from([0]));
-    (ends, at)
-}
-
-fn regex_matches(pattern: &str, text: &str) -> bool {
-    let (ends, read) = regex_ends(pattern, text);
-    assert_eq!(read, pattern.len(), "{pattern}");
-    ends.contains(&text.len())
-}
-
 fn segment(template: &str, segments: &mut Segments) -> SegmentId {
     let path = format!("/{}", template.replace("{}", "{x}"));
     Template::parse(&path).unwrap().places(&Kinds::new(), segments).unwrap()[0].segment
@@ -186,62 +94,62 @@ fn sets_relate_as_their_segments_do() {
             let Relation::Crossing(common) = relation else { continue };
             crossings += 1;
             let pattern = match segments.get(common).unwrap() {
-                super::super::segment::Segment::Set { regex: Some(regex), .. } => regex.clone(),
+                Segment::Set { regex, .. } => regex.clone(),
                 found => panic!("{one} and {other}: {found:?}"),
             };
+            let common = set(&pattern);
             for text in &texts {
                 let expected = fits(one, text) && fits(other, text);
-                assert_eq!(regex_matches(&pattern, text), expected, "{one} and {other}: {pattern} on {text}");
+                assert_eq!(common.contains(text), expected, "{one} and {other}: {pattern} on {text}");
             }
         }
     }
     assert!(crossings >= 20, "{crossings}");
 }
 
-fn dfa(templates: &[&str]) -> Result<Option<Dfa>, TooComplex> {
-    let sequences: Vec<Sequence> = templates.iter().map(|template| sequence(template)).collect();
-    Dfa::of(&sequences, &mut Budget::default())
-}
-
-#[test]
-fn a_set_of_one_segment_is_that_segment() {
-    let (one, other) = (dfa(&["a{}"]).unwrap().unwrap(), dfa(&["{}b"]).unwrap().unwrap());
-    let both = one.intersection(&other, &mut Budget::default()).unwrap().unwrap();
-    assert_eq!(both.only(), None);
-    let literal = dfa(&["a.b"]).unwrap().unwrap();
-    assert_eq!(literal.only().as_deref(), Some("a.b"));
-    assert_eq!(regex::of_dfa(&literal).as_deref(), Some("a[.]b"));
-    assert_eq!(dfa(&["a", "ab"]).unwrap().unwrap().only(), None);
-    assert_eq!(dfa(&[".."]), Ok(None));
-}
-
-/// The sequence of a template of holes and literals.
-fn sequence(template: &str) -> Sequence {
-    use super::super::dfa::{ANY, Element};
-    let mut sequence = Sequence::new();
-    let mut rest = template;
-    while let Some(c) = rest.chars().next() {
-        if let Some(after) = rest.strip_prefix("{}") {
-            sequence.push(Element { symbols: ANY, repeated: true });
-            rest = after;
-        } else {
-            let symbol = dregg_artifact::alphabet::symbol(u8::try_from(c).unwrap()).unwrap();
-            sequence.push(Element { symbols: 1 << symbol, repeated: false });
-            rest = rest.strip_prefix(c).unwrap();
-        }
+fn set(regex: &str) -> SegmentSet {
+    match regular_set(regex).unwrap() {
+        SegmentLanguage::Set(set) => set,
+        other => panic!("{regex}: {other:?}"),
     }
-    sequence
 }
 
 #[test]
-fn automata_have_a_bound() {
-    assert!(dfa(&["ab".repeat(200).as_str()]).is_ok());
-    assert_eq!(dfa(&["ab".repeat(300).as_str()]), Err(TooComplex));
-    let sequence = [sequence(&"ab".repeat(20))];
-    let mut budget = Budget(100);
-    assert!(Dfa::of(&sequence, &mut budget).is_ok());
-    assert!(Dfa::of(&sequence, &mut budget).is_ok());
-    assert_eq!(Dfa::of(&sequence, &mut budget), Err(TooComplex));
+fn an_automaton_becomes_a_regex_of_the_same_segments() {
+    let regexes = [
+        "a|b",
+        "ab*",
+        "(ab)*c",
+        "((a|b)(c|d))+",
+        "[.]+",
+        "[^.a]+",
+        "[a-cx-z0-9$-]{2,4}",
+        "a?b?c?d",
+        ".*(ab|ba).*",
+        "(a|ab)(c|bcd)(d*)",
+        "[!-,]+",
+        "[+-]+|-x",
+        "([0-9]+[.]){2}[0-9]+",
+    ];
+    for regex in regexes {
+        let set = set(regex);
+        let written = regex::of_automaton(&Product::of(&set, &set).common).unwrap();
+        assert_eq!(regular_set(&written), Ok(SegmentLanguage::Set(set)), "{regex}: {written}");
+    }
+}
+
+#[test]
+fn what_is_common_may_be_one_segment_or_too_much() {
+    let mut segments = Segments::default();
+    let (one, other) = (segments.matching("ab|c").unwrap(), segments.matching("ab|d").unwrap());
+    let common = segments.literal("ab");
+    assert_eq!(segments.relation(one, other), Ok(Relation::Crossing(common)));
+    assert_eq!(segments.matching("ab|c"), Ok(one));
+    assert_eq!(segments.matching("c|ab"), Ok(one));
+    assert_eq!(segments.matching("[.]{1,2}"), Err(TooComplex));
+    let (one, other) =
+        (segments.matching(".*abcdefghijkl.*").unwrap(), segments.matching(".*lkjihgfedcba.*").unwrap());
+    assert_eq!(segments.relation(one, other), Err(TooComplex));
 }
 
 /// For every path of random tables, one of the matching routes is inside all others; and no cover is in vain.

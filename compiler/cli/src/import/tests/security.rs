@@ -1,7 +1,7 @@
 //! Who may invoke: scopes, alternatives, defaults.
 
-use super::super::{ImportError, Options, openapi};
-use super::{document, import, routes, with_default};
+use super::super::{ImportError, Options};
+use super::{document, import, openapi, routes, with_default};
 use serde_json::{Value, json};
 
 /// The ACL of the only route of a document whose operations have these `security` values (`null`: none).

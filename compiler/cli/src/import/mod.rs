@@ -5,8 +5,8 @@
 //! place in the document. Not here: reading files, and checking the text that comes out; the command does both.
 //!
 //! The way through: [`mod@document`] (JSON, references) and [`mod@template`] (path templates) feed [`mod@openapi`],
-//! which collects routes over [`mod@segment`]s (regular sets of segments as the compiler makes them, [`mod@product`], [`mod@regex`]); [`mod@cover`] closes the table
-//! under ambiguous overlaps and [`mod@policy`] writes it.
+//! which collects routes over [`mod@segment`]s, regular sets as the compiler makes them ([`mod@product`] compares them,
+//! [`mod@regex`] writes them); [`mod@cover`] closes the table under ambiguous overlaps and [`mod@policy`] writes it.
 
 mod acl;
 mod cover;

@@ -66,9 +66,23 @@ impl Default for Budget {
 /// [`BuildError::Explosion`] if the budget is exceeded, else [`BuildError::Ambiguous`] if some path has no least
 /// matching pattern or two patterns match the same paths.
 pub fn build(patterns: &[Pattern], sets: &[SegmentSet], budget: &Budget) -> Result<Product, BuildError> {
-    let positions = Positions::new(patterns, sets);
+    let positions = Positions::new(patterns, sets)
+        .ok_or_else(|| BuildError::Explosion { patterns: longest(patterns), states: 0 })?;
     let (transitions, accepts) = explore(&positions, budget)?;
     least::decide(transitions, accepts, &positions.equal_pairs(least::AMBIGUITIES), patterns, sets)
+}
+
+/// The patterns with the most regular sets: what to blame if there are more positions than numbers.
+fn longest(patterns: &[Pattern]) -> Vec<usize> {
+    let sets = |at: &usize| {
+        let segments = patterns.get(*at).map(|pattern| pattern.segments.iter());
+        segments.into_iter().flatten().filter(|segment| matches!(segment, Segment::Set(_))).count()
+    };
+    let mut ranked: Vec<usize> = (0..patterns.len()).collect();
+    ranked.sort_by_key(|at| std::cmp::Reverse(sets(at)));
+    ranked.truncate(COLLIDING);
+    ranked.sort_unstable();
+    ranked
 }
 
 /// How far the path has been read, beside the positions.

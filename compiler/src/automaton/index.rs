@@ -6,7 +6,7 @@
 use super::inclusion::Inclusions;
 use super::positions::canonical_numbers;
 use dregg_artifact::{IndexNode, Leaf, Pattern, RouteIndex, Segment, SegmentSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Gives the regular sets of patterns their canonical numbers: sorted, without duplicates and without those that no
 /// pattern names. The patterns are renumbered; a number without a set is left as it is.
@@ -95,7 +95,7 @@ fn depth_first(mut growing: Vec<Growing>, inclusions: &mut Inclusions<'_>) -> Ve
         let node = std::mem::take(&mut growing[at]);
         nodes.push(IndexNode { exact: node.exact, tail: node.tail, ..IndexNode::default() });
         let literals = node.literals.into_iter().map(|(text, child)| (child, Edge::Literal(text)));
-        let sets = linear_extension(node.sets.keys().copied().collect(), inclusions);
+        let sets = linear_extension(&node.sets.keys().copied().collect::<Vec<_>>(), inclusions);
         let sets = sets.into_iter().filter_map(|set| Some((*node.sets.get(&set)?, Edge::Set(set))));
         let any = node.any.into_iter().map(|child| (child, Edge::Any));
         let children: Vec<(usize, Edge)> = literals.chain(sets).chain(any).collect();
@@ -104,18 +104,29 @@ fn depth_first(mut growing: Vec<Growing>, inclusions: &mut Inclusions<'_>) -> Ve
     nodes
 }
 
-/// The smallest order by number in which a set stands after all its proper subsets.
-fn linear_extension(mut sets: Vec<u32>, inclusions: &mut Inclusions<'_>) -> Vec<u32> {
+/// The smallest order by number in which a set stands after all its proper subsets. `sets` are sorted and different.
+fn linear_extension(sets: &[u32], inclusions: &mut Inclusions<'_>) -> Vec<u32> {
+    // For each set those that properly include it, and how many it properly includes.
+    let mut above: Vec<Vec<usize>> = vec![Vec::new(); sets.len()];
+    let mut below = vec![0usize; sets.len()];
+    for (big_at, &big) in sets.iter().enumerate() {
+        for (small_at, &small) in sets.iter().enumerate() {
+            if big != small && inclusions.segment(&Segment::Set(big), &Segment::Set(small)) {
+                above[small_at].push(big_at);
+                below[big_at] += 1;
+            }
+        }
+    }
+    let mut ready: BTreeSet<usize> = (0..sets.len()).filter(|&at| below[at] == 0).collect();
     let mut order = Vec::with_capacity(sets.len());
-    while !sets.is_empty() {
-        // A finite order has a minimal element, so one is always found.
-        let ready = |&set: &u32, inclusions: &mut Inclusions<'_>| {
-            !sets
-                .iter()
-                .any(|&other| other != set && inclusions.segment(&Segment::Set(set), &Segment::Set(other)))
-        };
-        let at = sets.iter().position(|set| ready(set, inclusions)).unwrap_or(0);
-        order.push(sets.remove(at));
+    while let Some(at) = ready.pop_first() {
+        order.push(sets[at]);
+        for &big in &above[at] {
+            below[big] -= 1;
+            if below[big] == 0 {
+                ready.insert(big);
+            }
+        }
     }
     order
 }

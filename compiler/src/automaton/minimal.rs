@@ -9,14 +9,16 @@ use super::transitions::{Step, Transitions, append};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// The minimal automaton of the same language: no dead state, no two equivalent ones, states numbered breadth-first by
-/// symbol. An empty language has no states. Every state must be reachable from the start.
-pub(super) fn minimal(automaton: &Transitions) -> Transitions {
+/// symbol. What a state accepts with is taken through `class` first. An empty language has no states. Every state must
+/// be reachable from the start.
+pub(super) fn minimal(automaton: &Transitions, class: impl Fn(u32) -> u32) -> Transitions {
     let live = live(automaton);
     if live.first() != Some(&true) {
         return Transitions::new();
     }
-    let block = Refinement::new(automaton, &live).run();
-    quotient(automaton, &block)
+    let accept = |state: u32| automaton.accept(state).map(&class);
+    let block = Refinement::new(automaton, &live, accept).run();
+    quotient(automaton, &block, accept)
 }
 
 /// Which states reach an accepting one.
@@ -99,10 +101,10 @@ struct Refinement<'a> {
 }
 
 impl<'a> Refinement<'a> {
-    fn new(automaton: &'a Transitions, live: &[bool]) -> Refinement<'a> {
+    fn new(automaton: &'a Transitions, live: &[bool], accept: impl Fn(u32) -> Option<u32>) -> Refinement<'a> {
         let mut by_label: BTreeMap<Option<u32>, Vec<u32>> = BTreeMap::new();
         for state in automaton.states().filter(|&state| live[state as usize]) {
-            by_label.entry(automaton.accept(state)).or_default().push(state);
+            by_label.entry(accept(state)).or_default().push(state);
         }
         let mut refinement = Refinement {
             automaton,
@@ -223,7 +225,7 @@ impl<'a> Refinement<'a> {
 }
 
 /// One state a block, numbered breadth-first by symbol from the start.
-fn quotient(automaton: &Transitions, block: &[u32]) -> Transitions {
+fn quotient(automaton: &Transitions, block: &[u32], accept: impl Fn(u32) -> Option<u32>) -> Transitions {
     let mut number: HashMap<u32, u32> = HashMap::from([(block[0], 0)]);
     let mut order = vec![0u32];
     let mut result = Transitions::new();
@@ -243,7 +245,7 @@ fn quotient(automaton: &Transitions, block: &[u32]) -> Transitions {
             });
             append(&mut steps, 0, Step { next, ..*step });
         }
-        result.push(automaton.accept(state), steps);
+        result.push(accept(state), steps);
     }
     result
 }

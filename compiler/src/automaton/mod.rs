@@ -1,7 +1,7 @@
 //! From route patterns to the automaton: product, minimal canonical DFA, route index.
 //!
 //! The way through: [`regular_set`] compiles the regex of a segment; [`build`] makes the product of all patterns, whose
-//! accept states know every matching pattern and the least one; [`Product::into_dfa`] gives accept states their policy
+//! accept states know every matching pattern and the least one; [`Product::to_dfa`] gives accept states their policy
 //! classes, minimises and puts the rows in edge order; [`route_index`] makes the segment trie of the same language;
 //! [`dot`] and [`mermaid`] draw. [`includes`] is the order that makes one pattern more specific than another. Not here:
 //! what a route says, how classes are numbered, and reports for people.
@@ -30,4 +30,4 @@ pub use inclusion::{common_path, common_segment, equal, includes};
 pub use index::{number_sets, route_index};
 pub use least::AMBIGUITIES;
 pub use product::{Accept, Product};
-pub use segment::{REGEX_BYTES, SegmentLanguage, regular_set};
+pub use segment::{REGEX_BYTES, SET_STATES, SegmentLanguage, regular_set};

@@ -57,14 +57,15 @@ pub(super) struct Positions {
     letters: Vec<Letter>,
     /// The steps of letters, grouped; each step's `next` is a position.
     letter_steps: Vec<(u8, Position)>,
-    places: Vec<Place>,
+    /// The other positions: each place with its first position, a regular set's with that of its start state.
+    places: Vec<(Position, Place)>,
     sets: Vec<Transitions>,
 }
 
 impl Positions {
     /// The trie of the well-formed patterns. One that names a set that is not there, or a literal that is no segment,
-    /// matches no path and is left out.
-    pub fn new(patterns: &[Pattern], sets: &[SegmentSet]) -> Positions {
+    /// matches no path and is left out. `None` if there are more positions than numbers.
+    pub fn new(patterns: &[Pattern], sets: &[SegmentSet]) -> Option<Positions> {
         let mut positions = Positions {
             nodes: vec![Node::default()],
             letters: Vec::new(),
@@ -80,12 +81,11 @@ impl Positions {
             positions.enter(node);
         }
         // Only now is it known where letters end and places begin.
-        let letters = u32::try_from(positions.letters.len()).unwrap_or(u32::MAX);
-        let mut place = letters;
+        let mut next = u32::try_from(positions.letters.len()).ok()?;
         for node in 0..positions.nodes.len() {
-            positions.place(node, &mut place);
+            next = positions.place(node, next)?;
         }
-        positions
+        Some(positions)
     }
 
     fn insert(&mut self, number: u32, pattern: &Pattern, canonical: &[u32]) {
@@ -153,34 +153,40 @@ impl Positions {
         self.nodes[node].entries.push(u32::try_from(root).unwrap_or(u32::MAX));
     }
 
-    /// Numbers the other positions that a node enters.
-    fn place(&mut self, node: usize, next: &mut Position) {
+    /// Numbers the other positions that a node enters, from `next` on; returns the number after them.
+    fn place(&mut self, node: usize, mut next: Position) -> Option<Position> {
         let mut entries = std::mem::take(&mut self.nodes[node].entries);
         let here = &self.nodes[node];
+        let mut add = |place: Place, count: usize| {
+            entries.push(next);
+            self.places.push((next, place));
+            next = next.checked_add(u32::try_from(count).ok()?)?;
+            Some(())
+        };
         if let Some(child) = here.any {
-            entries.push(*next);
-            *next += 1;
-            self.places.push(Place::Any { child });
+            add(Place::Any { child }, 1)?;
         }
         if !here.tails.is_empty() {
-            entries.push(*next);
-            *next += 1;
-            self.places.push(Place::Tail { node: u32::try_from(node).unwrap_or(u32::MAX) });
+            add(Place::Tail { node: u32::try_from(node).ok()? }, 1)?;
         }
         for (&set, &child) in &here.sets {
-            entries.push(*next);
-            for state in self.sets[set as usize].states() {
-                *next += 1;
-                self.places.push(Place::Set { set, state, child });
-            }
+            add(Place::Set { set, state: 0, child }, self.sets[set as usize].len())?;
         }
         self.nodes[node].entries = entries;
+        Some(next)
     }
 
     /// The place of a position, `None` for a letter.
     pub fn place_of(&self, position: Position) -> Option<Place> {
-        let at = (position as usize).checked_sub(self.letters.len())?;
-        self.places.get(at).copied()
+        if (position as usize) < self.letters.len() {
+            return None;
+        }
+        let after = self.places.partition_point(|(first, _)| *first <= position);
+        let &(first, place) = self.places.get(after.checked_sub(1)?)?;
+        Some(match place {
+            Place::Any { .. } | Place::Tail { .. } => place,
+            Place::Set { set, child, .. } => Place::Set { set, state: position - first, child },
+        })
     }
 
     /// The steps of a letter position.

@@ -64,10 +64,9 @@ impl Product {
     ///
     /// The result depends on the language and its classes only, not on the order of patterns. A table that matches
     /// nothing gives no rows and no states.
-    pub fn into_dfa(self, class: impl Fn(&Accept) -> u32) -> Dfa {
+    pub fn to_dfa(&self, class: impl Fn(&Accept) -> u32) -> Dfa {
         let classes: Vec<u32> = self.accepts.iter().map(class).collect();
-        let labelled = self.transitions.relabel(|label| classes.get(label as usize).copied().unwrap_or(0));
-        let smallest = minimal(&labelled);
+        let smallest = minimal(&self.transitions, |label| classes.get(label as usize).copied().unwrap_or(0));
         let states = u32::try_from(smallest.len()).unwrap_or(u32::MAX);
         Dfa::new(edge_order(&smallest), states)
     }

@@ -21,6 +21,9 @@ use std::collections::HashMap;
 /// The longest regex, in bytes.
 pub const REGEX_BYTES: usize = 1024;
 
+/// The most states of a regular set's minimal automaton. A version or a number needs two or three, a UUID some forty.
+pub const SET_STATES: usize = 1024;
+
 /// The deepest nesting of a regex.
 const NESTING: u32 = 32;
 
@@ -49,8 +52,17 @@ pub fn regular_set(regex: &str) -> Result<SegmentLanguage, RegexError> {
     if regex.len() > REGEX_BYTES {
         return Err(plain(format!("a segment's regex has at most {REGEX_BYTES} bytes")));
     }
-    let smallest = minimal(&segments(&automaton(&parse(regex)?)?));
-    Ok(language(&smallest))
+    match language(&minimal(&segments(&automaton(&parse(regex)?)?), |label| label)) {
+        SegmentLanguage::Set(set) if set.accepting.len() > SET_STATES => Err(too_large()),
+        language @ (SegmentLanguage::Empty
+        | SegmentLanguage::Literal(_)
+        | SegmentLanguage::Any
+        | SegmentLanguage::Set(_)) => Ok(language),
+    }
+}
+
+fn too_large() -> RegexError {
+    plain("the regex has too many states".to_owned())
 }
 
 fn plain(message: String) -> RegexError {
@@ -98,7 +110,6 @@ impl ast::Visitor for UnicodeFlag {
 
 /// The dense DFA that reports every match which begins at the start.
 fn automaton(regex: &Hir) -> Result<dense::DFA<Vec<u32>>, RegexError> {
-    let too_large = || plain("the regex has too many states".to_owned());
     let nfa = thompson::Compiler::new()
         .configure(
             thompson::Config::new()
@@ -200,5 +211,5 @@ fn every_segment() -> Transitions {
             (FIRST..=LAST).map(|symbol| Step { lo: symbol, hi: symbol, next: number(shape.step(symbol)) });
         result.push(shape.complete().then_some(0), steps);
     }
-    minimal(&result)
+    minimal(&result, |label| label)
 }

@@ -90,14 +90,4 @@ impl Transitions {
         let step = steps.get(after.checked_sub(1)?)?;
         (symbol <= step.hi).then_some(step.next)
     }
-
-    /// The same automaton with other accept labels.
-    pub fn relabel(mut self, label: impl Fn(u32) -> u32) -> Transitions {
-        for accept in &mut self.accept {
-            if *accept != REJECT {
-                *accept = label(*accept);
-            }
-        }
-        self
-    }
 }

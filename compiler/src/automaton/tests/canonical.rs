@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 fn dfa(patterns: &[Pattern], class: impl Fn(&Accept) -> u32) -> Dfa {
-    build(patterns, &sets(), &Budget::DEFAULT).expect("not ambiguous").into_dfa(class)
+    build(patterns, &sets(), &Budget::DEFAULT).expect("not ambiguous").to_dfa(class)
 }
 
 #[test]

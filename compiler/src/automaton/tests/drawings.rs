@@ -12,7 +12,7 @@ fn small() -> Dfa {
     let table = patterns(&["/public/**", "/ai/{0}", "/ai/vx"]);
     build(&table, &sets(), &Budget::DEFAULT)
         .expect("not ambiguous")
-        .into_dfa(|accept| accept.least.min(1) as u32)
+        .to_dfa(|accept| accept.least.min(1) as u32)
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn mermaid_flowchart() {
 
 #[test]
 fn nothing_to_draw() {
-    let empty = build(&[], &[], &Budget::DEFAULT).expect("not ambiguous").into_dfa(|_| 0);
+    let empty = build(&[], &[], &Budget::DEFAULT).expect("not ambiguous").to_dfa(|_| 0);
     assert_eq!(mermaid(&empty, &label), "flowchart LR\n");
     assert!(dot(&empty, &label).ends_with("[fontname=\"monospace\"];\n}\n"));
 }

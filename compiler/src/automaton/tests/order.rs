@@ -25,7 +25,7 @@ fn the_heaviest_chain_comes_first() {
     // `/b` leads to two ways of accepting and is heavier than `/a`, though later in the alphabet.
     let table = patterns(&["/ax", "/bx", "/by"]);
     let dfa =
-        build(&table, &[], &Budget::DEFAULT).expect("not ambiguous").into_dfa(|accept| accept.least as u32);
+        build(&table, &[], &Budget::DEFAULT).expect("not ambiguous").to_dfa(|accept| accept.least as u32);
     let expected = [
         // The chain: of two equal ways on, the lower symbol.
         row(0, '/', 1),
@@ -47,7 +47,7 @@ fn the_heaviest_chain_comes_first() {
 fn rows_into_visited_states_stand_together() {
     // All three ways end in one state.
     let table = patterns(&["/a", "/b", "/c/d", "/c"]);
-    let dfa = build(&table, &[], &Budget::DEFAULT).expect("not ambiguous").into_dfa(|_| 5);
+    let dfa = build(&table, &[], &Budget::DEFAULT).expect("not ambiguous").to_dfa(|_| 5);
     let ab = Row { hi: symbol(b'b').expect("a symbol"), ..row(1, 'a', 3) };
     let expected = [row(0, '/', 1), row(1, 'c', 2), row(2, '/', 4), row(4, 'd', 3), end(3, 5), ab, end(2, 5)];
     // Numbers go by first appearance as `state`: after 0, 1, 2 comes the state behind `/c/`.
@@ -96,7 +96,7 @@ fn old_numbers_do_not_matter_and_new_ones_go_by_first_appearance() {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let table = random_table(&mut random);
         let product = build(&table, &sets(), &Budget::DEFAULT).expect("not ambiguous");
-        let dfa = product.into_dfa(|accept| accept.least as u32 % 3);
+        let dfa = product.to_dfa(|accept| accept.least as u32 % 3);
         assert_eq!(edge_order(&shuffled(&dfa, &mut random)), dfa.rows(), "seed {seed}");
         let mut seen = BTreeSet::new();
         for row in dfa.rows() {

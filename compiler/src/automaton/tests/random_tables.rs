@@ -121,8 +121,8 @@ fn engines_agree_and_the_dfa_is_minimal() {
         let product = build(&table, &sets, &Budget::DEFAULT).expect("not ambiguous");
         let classes = 1 + below(&mut random, 4) as u32;
         // Two views of one product: which pattern decides, and a class that many patterns share.
-        let by_pattern = product.clone().into_dfa(|accept| accept.least as u32);
-        let by_class = product.clone().into_dfa(|accept| accept.patterns.len() as u32 % classes);
+        let by_pattern = product.to_dfa(|accept| accept.least as u32);
+        let by_class = product.to_dfa(|accept| accept.patterns.len() as u32 % classes);
         let mut renumbered = table.clone();
         let used = number_sets(&mut renumbered, &sets);
         let leaves: Vec<(Pattern, Leaf)> =

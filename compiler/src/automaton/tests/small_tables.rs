@@ -12,7 +12,7 @@ fn product(texts: &[&str]) -> Product {
 
 /// Whether the DFA of one pattern accepts a text, which need be no path.
 fn accepts(text_of_pattern: &str, text: &str) -> bool {
-    let dfa = product(&[text_of_pattern]).into_dfa(|_| 0);
+    let dfa = product(&[text_of_pattern]).to_dfa(|_| 0);
     let mut state = 0;
     for byte in text.bytes() {
         match alphabet::symbol(byte).and_then(|symbol| dfa.step(state, symbol)) {
@@ -70,7 +70,7 @@ fn nothing_matches_an_empty_table() {
         let product = build(&table, &sets(), &Budget::DEFAULT).expect("not ambiguous");
         assert_eq!(product.find(path("/")), None);
         assert_eq!(product.witness(|_| true), None);
-        let dfa = product.into_dfa(|_| 0);
+        let dfa = product.to_dfa(|_| 0);
         assert_eq!((dfa.rows().len(), dfa.states()), (0, 0), "{table:?}");
         assert_eq!(dfa.classify(path("/")), None);
     }

@@ -32,8 +32,9 @@ pub struct Budget {
 impl Budget {
     /// What every table may cost.
     ///
-    /// A table's automaton normally has about as many states as the table has distinct letters: 1,100 routes need some
-    /// 20,000. A hundred bytes a state and eight an item keep a table that explodes below 256 MiB and a second.
+    /// A table's automaton normally has about as many states as the table has distinct letters: GitHub's 819 routes need
+    /// 7,000, ten thousand mixed ones 130,000. A state costs some 200 bytes and a microsecond, so that a table which
+    /// explodes is given up below 256 MiB and within a second.
     pub const DEFAULT: Budget = Budget { states: 400_000, items: 6_000_000 };
 
     /// [`Budget::DEFAULT`], or for a table that is itself large four states and forty items a letter.

@@ -1,6 +1,6 @@
 //! The route index: the segment trie of the same language, and the canonical numbers of its regular sets.
 //!
-//! Not here: which pattern is least ([`super::build`] proves that there is one; then the trie's order finds it).
+//! Not here: which pattern is least ([`super::build()`] proves that there is one; then the trie's order finds it).
 #![expect(clippy::indexing_slicing, reason = "nodes are numbered by this module")]
 
 use super::inclusion::Inclusions;
@@ -42,7 +42,7 @@ struct Growing {
 ///
 /// Nodes are numbered depth-first, children in the order in which a walk tries them: literals by text, regular sets in
 /// the smallest order by number in which a set stands after its proper subsets, then any segment. Of two equal patterns
-/// the first one's leaf stays ([`super::build`] refuses such a table).
+/// the first one's leaf stays ([`super::build()`] refuses such a table).
 pub fn route_index(patterns: &[(Pattern, Leaf)], sets: Vec<SegmentSet>) -> RouteIndex {
     let canonical = canonical_numbers(&sets);
     let mut growing = vec![Growing::default()];

@@ -1,11 +1,12 @@
 //! From route patterns to the automaton: product, minimal canonical DFA, route index.
 //!
-//! The way through: [`regular_set`] compiles the regex of a segment; [`build`] makes the product of all patterns, whose
+//! The way through: [`regular_set`] compiles the regex of a segment; [`build()`] makes the product of all patterns, whose
 //! accept states know every matching pattern and the least one; [`Product::to_dfa`] gives accept states their policy
 //! classes, minimises and puts the rows in edge order; [`route_index`] makes the segment trie of the same language;
-//! [`dot`] and [`mermaid`] draw. [`includes`] is the order that makes one pattern more specific than another. Not here:
+//! [`dfa_disagreement`] and [`index_disagreement`] prove both against the product; [`dot`] and [`mermaid`] draw. [`includes`] is the order that makes one pattern more specific than another. Not here:
 //! what a route says, how classes are numbered, and reports for people.
 
+mod agreement;
 mod build;
 mod drawing;
 mod errors;
@@ -23,6 +24,7 @@ mod tests;
 mod transitions;
 mod witness;
 
+pub use agreement::{dfa_disagreement, index_disagreement};
 pub use build::{Budget, COLLIDING, build};
 pub use drawing::{dot, mermaid};
 pub use errors::{Ambiguity, BuildError, RegexError};

@@ -3,7 +3,7 @@
 //! A *node* stands between segments: the patterns that agree so far. A *position* stands inside a segment on the way
 //! from one node to a child: after some letters of literal children, in a state of a regular set's automaton, or
 //! anywhere in "any segment"; and once a node with a tail was reached, in that tail for ever. Subset construction
-//! ([`super::build`]) follows sets of positions. Not here: which of several patterns wins.
+//! ([`super::build()`]) follows sets of positions. Not here: which of several patterns wins.
 #![expect(clippy::indexing_slicing, reason = "nodes and positions are numbered by this module")]
 
 use super::shape::well_formed;

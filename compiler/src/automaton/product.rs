@@ -2,7 +2,7 @@
 
 use super::minimal::minimal;
 use super::order::edge_order;
-use super::transitions::Transitions;
+use super::transitions::{Step, Transitions};
 use super::witness::ShortestTexts;
 use dregg_artifact::{Dfa, Path, alphabet};
 
@@ -15,7 +15,7 @@ pub struct Accept {
     pub least: usize,
 }
 
-/// The deterministic automaton of a table of patterns; made by [`super::build`].
+/// The deterministic automaton of a table of patterns; made by [`super::build()`].
 #[derive(Clone, Debug)]
 pub struct Product {
     transitions: Transitions,
@@ -39,10 +39,26 @@ impl Product {
 
     /// What matches a path.
     pub fn find(&self, path: Path<'_>) -> Option<&Accept> {
-        let mut state = self.transitions.states().next()?;
+        let mut state = self.start()?;
         for byte in path.as_str().bytes() {
-            state = self.transitions.step(state, alphabet::symbol(byte)?)?;
+            state = self.step(state, alphabet::symbol(byte)?)?;
         }
+        self.accept(state)
+    }
+
+    pub(super) fn start(&self) -> Option<u32> {
+        self.transitions.states().next()
+    }
+
+    pub(super) fn steps(&self, state: u32) -> &[Step] {
+        self.transitions.of(state)
+    }
+
+    pub(super) fn step(&self, state: u32, symbol: u8) -> Option<u32> {
+        self.transitions.step(state, symbol)
+    }
+
+    pub(super) fn accept(&self, state: u32) -> Option<&Accept> {
         self.accepts.get(self.transitions.accept(state)? as usize)
     }
 

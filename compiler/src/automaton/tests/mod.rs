@@ -1,5 +1,6 @@
 //! Tests of the automaton against a naive matcher that knows nothing of automata.
 
+mod agreement;
 mod ambiguity;
 mod canonical;
 mod drawings;

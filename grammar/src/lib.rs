@@ -7,6 +7,7 @@ pub mod ast;
 mod diagnostic;
 mod errors;
 mod expected;
+mod format;
 mod lexer;
 mod literal;
 mod parse;
@@ -15,6 +16,7 @@ mod span;
 mod token;
 
 pub use diagnostic::{Code, Diagnostic, Fix, Label, Severity};
+pub use format::{FormatError, format};
 pub use lexer::{Comment, Lexed, Lexeme, NESTING, SOURCE_BYTES, decode, lex};
 pub use parse::{AclArgument, ERROR_LIMIT, Parsed, parse, parse_acl, parse_path};
 pub use span::{Source, SourceId, SourceMap, Span, Spanned};

@@ -50,14 +50,18 @@ fn equal_languages_are_ambiguous() {
     assert_eq!(witnesses(&["/*", "/*", "/a", "/b"]), [pair(0, 1, "/c")]);
     // And even if others decide all of them.
     assert_eq!(witnesses(&["/**", "/", "/*/**", "/**"]), [pair(0, 3, "/")]);
-    // The same set under two numbers.
+    // The same set under two numbers, whether or not others decide all paths.
     let mut doubled = sets();
-    let table = [pattern("/{0}"), pattern(&format!("/{{{}}}", doubled.len()))];
+    let again = format!("/{{{}}}/**", doubled.len());
     doubled.push(doubled[0].clone());
-    let Err(BuildError::Ambiguous(found)) = build(&table, &doubled, &Budget::DEFAULT) else {
-        panic!("ambiguous")
-    };
-    assert_eq!(found, [Ambiguity { first: 0, second: 1, witness: "/v0".to_owned() }]);
+    for others in [&[][..], &["/{0}", "/{0}/*/**"]] {
+        let mut table = patterns(&["/{0}/**", &again]);
+        table.extend(patterns(others));
+        let Err(BuildError::Ambiguous(found)) = build(&table, &doubled, &Budget::DEFAULT) else {
+            panic!("ambiguous")
+        };
+        assert_eq!(found, [Ambiguity { first: 0, second: 1, witness: "/v0".to_owned() }]);
+    }
 }
 
 #[test]

@@ -44,6 +44,16 @@ fn the_heaviest_chain_comes_first() {
 }
 
 #[test]
+fn light_rows_of_one_state_go_by_symbol() {
+    let table = patterns(&["/c", "/b", "/a"]);
+    let dfa =
+        build(&table, &[], &Budget::DEFAULT).expect("not ambiguous").to_dfa(|accept| accept.least as u32);
+    let rows =
+        [row(0, '/', 1), row(1, 'a', 2), end(2, 2), row(1, 'b', 3), end(3, 1), row(1, 'c', 4), end(4, 0)];
+    assert_eq!(dfa.rows(), rows);
+}
+
+#[test]
 fn rows_into_visited_states_stand_together() {
     // All three ways end in one state.
     let table = patterns(&["/a", "/b", "/c/d", "/c"]);

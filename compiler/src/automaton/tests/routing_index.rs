@@ -61,6 +61,17 @@ fn sets_are_sorted_used_and_without_duplicates() {
 }
 
 #[test]
+fn a_set_given_twice_is_one() {
+    let set = sets()[0].clone();
+    let leaves =
+        [pattern("/{0}"), pattern("/{1}/x")].into_iter().zip((0..).map(Leaf::Route)).collect::<Vec<_>>();
+    let index = route_index(&leaves, vec![set.clone(), set]);
+    assert_eq!(index.nodes[0].sets.len(), 1);
+    assert_eq!(index.find(path("/v1")), Some(Leaf::Route(0)));
+    assert_eq!(index.find(path("/v1/x")), Some(Leaf::Route(1)));
+}
+
+#[test]
 fn a_set_stands_after_its_proper_subsets() {
     for seed in 3000..3060 {
         let mut random = ChaCha8Rng::seed_from_u64(seed);

@@ -7,3 +7,4 @@
 pub mod automaton;
 pub mod hir;
 pub mod load;
+pub mod lower;

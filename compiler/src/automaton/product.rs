@@ -7,7 +7,7 @@ use super::witness::ShortestTexts;
 use dregg_artifact::{Dfa, Path, alphabet};
 
 /// What an accept state of the product carries.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Accept {
     /// The numbers of all patterns that match the path, ascending.
     pub patterns: Vec<usize>,

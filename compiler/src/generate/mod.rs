@@ -1,0 +1,80 @@
+//! From HIR to artifact: specificity on the automaton, policy classes with their programs, canonical order.
+//!
+//! Reading order: `specificity` (the product, E0301 and E0311), `normal` (the ACL normal form), `program` (goals from
+//! normal forms), `class` (one policy class an accept set), `plain` (what only changes its type), `text` (what people
+//! read). Not here: names and types (`lower`), the wire format (`dregg-artifact`).
+
+mod class;
+mod normal;
+mod plain;
+mod program;
+mod specificity;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use crate::automaton::{dfa_disagreement, index_disagreement, route_index};
+use crate::hir::Hir;
+use dregg_artifact::{Artifact, EDITION, Leaf, Pattern};
+use dregg_grammar::Diagnostic;
+
+pub use specificity::{check_routes, patterns};
+
+/// Why a policy has no artifact.
+#[derive(Clone, Debug)]
+pub enum CompileError {
+    /// The policy is wrong.
+    Reports(Vec<Diagnostic>),
+    /// The compiler is wrong: two forms of the route language disagree. Nothing is written then.
+    Defect(String),
+}
+
+impl From<Vec<Diagnostic>> for CompileError {
+    fn from(reports: Vec<Diagnostic>) -> CompileError {
+        CompileError::Reports(reports)
+    }
+}
+
+/// Compiles a policy that was lowered without errors.
+///
+/// The same policy up to statement order, comments, layout, names of variables and the ACL normal form gives the same
+/// bytes; names of captures appear in the texts only.
+///
+/// # Errors
+/// [`CompileError::Reports`] if routes are ambiguous or explode; [`CompileError::Defect`] never on a correct compiler.
+pub fn compile(hir: &Hir) -> Result<Artifact, CompileError> {
+    let product = check_routes(hir)?;
+    let classes = class::classes(hir, &product);
+    let dfa = product.to_dfa(|accept| classes.number(accept));
+    let leaves = |leaf: fn(u32) -> Leaf| (0u32..).map(leaf);
+    let routes = hir.routes.iter().map(|route| route.pattern.clone()).zip(leaves(Leaf::Route));
+    let redirects = hir.redirects.iter().map(|redirect| redirect.pattern.clone()).zip(leaves(Leaf::Redirect));
+    let placed: Vec<(Pattern, Leaf)> = routes.chain(redirects).collect();
+    let index = route_index(&placed, hir.sets.clone());
+    if let Some(path) = dfa_disagreement(&product, &dfa, |accept| classes.number(accept)) {
+        return Err(CompileError::Defect(format!("the DFA and the product disagree on {path:?}")));
+    }
+    // A number no pattern has would be a disagreement too.
+    let leaf = |pattern: usize| placed.get(pattern).map_or(Leaf::Route(u32::MAX), |(_, leaf)| *leaf);
+    if let Some(path) = index_disagreement(&product, &index, leaf) {
+        return Err(CompileError::Defect(format!("the route index and the product disagree on {path:?}")));
+    }
+    Ok(Artifact {
+        edition: EDITION,
+        limits: hir.limits.clone(),
+        table_root: dregg_commit::table_root(dfa.rows()),
+        dfa,
+        index,
+        relations: plain::relations(hir),
+        predicates: plain::predicates(hir),
+        facts: plain::facts(hir),
+        routes: plain::routes(hir),
+        redirects: plain::redirects(hir),
+        gateways: class::gateways(hir),
+        tombstones: Vec::new(),
+        governance: plain::governance(hir),
+        cells: hir.cells.iter().map(|cell| (cell.name.clone(), cell.id)).collect(),
+        texts: text::texts(hir, &classes),
+        classes: classes.into_classes(),
+    })
+}

@@ -9,3 +9,4 @@ pub mod generate;
 pub mod hir;
 pub mod load;
 pub mod lower;
+pub mod reference;

@@ -4,8 +4,8 @@ use super::routes::concrete;
 use super::{Lowering, errors};
 use crate::hir::Redirect;
 use dregg_artifact::{Limits, Path, Pattern, Segment};
-use dregg_grammar::{Span, ast};
-use std::collections::BTreeMap;
+use dregg_grammar::{ERROR_LIMIT, Span, ast};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Lowering<'_> {
     pub(super) fn redirects(&mut self) {
@@ -44,48 +44,44 @@ impl Lowering<'_> {
     }
 
     fn check_targets(&mut self) {
-        let by_source: BTreeMap<String, Redirect> =
-            self.redirects.iter().map(|redirect| (redirect.from.clone(), redirect.clone())).collect();
-        let mut in_reported_cycle: Vec<String> = Vec::new();
+        let by_source: BTreeMap<&str, &Redirect> =
+            self.redirects.iter().map(|redirect| (redirect.from.as_str(), redirect)).collect();
+        let fates = fates(&by_source);
+        let mut in_reported_cycle: BTreeSet<&str> = BTreeSet::new();
         let mut reports = Vec::new();
         for redirect in &self.redirects {
-            let Some(next) = by_source.get(&redirect.to) else {
+            let Some(next) = by_source.get(redirect.to.as_str()) else {
                 if !self.some_route_matches(&redirect.to) {
                     let paths = self
                         .routes
                         .iter()
                         .filter(|route| !route.path.contains(['{', '*']))
                         .map(|route| route.path.as_str());
-                    let close = errors::closest(&redirect.to, paths);
+                    // More reports than the limit are dropped: they need no suggestion.
+                    let shown = reports.len() <= ERROR_LIMIT;
+                    let close = if shown { errors::closest(&redirect.to, paths) } else { None };
                     reports.push(errors::no_target(redirect.to_span, &redirect.to, close));
                 }
                 continue;
             };
-            match follow(redirect, &by_source) {
-                Chain::Circle(members) => {
-                    if in_reported_cycle.contains(&redirect.from) {
-                        continue;
-                    }
-                    // A chain that leads into a circle is reported with the circle's own members only.
-                    if !members.iter().any(|member| member.from == redirect.from) {
-                        continue;
-                    }
-                    let cycle: Vec<&str> = members
+            match fates.get(redirect.from.as_str()) {
+                Some(Fate::Circle) if !in_reported_cycle.contains(redirect.from.as_str()) => {
+                    let others = circle(&redirect.from, &by_source);
+                    let members = [redirect].into_iter().chain(others.iter().copied());
+                    in_reported_cycle.extend(members.clone().map(|member| member.from.as_str()));
+                    let cycle: Vec<&str> =
+                        members.chain([redirect]).map(|member| member.from.as_str()).collect();
+                    let others: Vec<(Span, String)> = others
                         .iter()
-                        .map(|member| member.from.as_str())
-                        .chain([redirect.from.as_str()])
-                        .collect();
-                    let others: Vec<(Span, String)> = members
-                        .iter()
-                        .filter(|member| member.from != redirect.from)
                         .map(|member| (member.span, format!("leads on to `{}`", member.to)))
                         .collect();
                     reports.push(errors::redirect_cycle(redirect.span, &others, &cycle.join(" -> ")));
-                    in_reported_cycle.extend(members.into_iter().map(|member| member.from));
                 }
-                Chain::End(end) => {
-                    reports.push(errors::target_is_redirect(redirect.to_span, &redirect.to, next.span, &end));
+                Some(Fate::End(end)) => {
+                    reports.push(errors::target_is_redirect(redirect.to_span, &redirect.to, next.span, end));
                 }
+                // A chain that leads into a circle is reported with the circle's own members only.
+                Some(Fate::Circle | Fate::IntoCircle) | None => {}
             }
         }
         self.reports.extend(reports);
@@ -110,22 +106,53 @@ impl Lowering<'_> {
     }
 }
 
-enum Chain {
-    /// The redirects of a circle, in order from the first of them reached.
-    Circle(Vec<Redirect>),
-    /// The path a chain of redirects ends at.
-    End(String),
+/// Where the chain of redirects that begins with one leads.
+#[derive(Clone, Copy)]
+enum Fate<'r> {
+    /// Back to itself.
+    Circle,
+    /// Into a circle that it is no member of.
+    IntoCircle,
+    /// To this path, which is not redirected.
+    End(&'r str),
 }
 
-fn follow(first: &Redirect, by_source: &BTreeMap<String, Redirect>) -> Chain {
-    let mut seen: Vec<Redirect> = vec![first.clone()];
-    let mut at = first.to.clone();
-    while let Some(next) = by_source.get(&at) {
-        if let Some(start) = seen.iter().position(|one| one.from == next.from) {
-            return Chain::Circle(seen.split_off(start));
-        }
-        seen.push(next.clone());
-        at = next.to.clone();
+/// The fate of every redirect, by source. Each is followed once.
+fn fates<'r>(by_source: &BTreeMap<&'r str, &'r Redirect>) -> BTreeMap<&'r str, Fate<'r>> {
+    let mut fates = BTreeMap::new();
+    for start in by_source.keys() {
+        let mut walk: Vec<&str> = Vec::new();
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut at: &str = start;
+        let fate = loop {
+            match fates.get(at) {
+                Some(Fate::Circle | Fate::IntoCircle) => break Fate::IntoCircle,
+                Some(end @ Fate::End(_)) => break *end,
+                None => {}
+            }
+            if let Some(place) = places.get(at) {
+                fates.extend(walk.drain(*place..).map(|member| (member, Fate::Circle)));
+                break Fate::IntoCircle;
+            }
+            let Some(next) = by_source.get(at) else { break Fate::End(at) };
+            places.insert(at, walk.len());
+            walk.push(at);
+            at = &next.to;
+        };
+        fates.extend(walk.into_iter().map(|source| (source, fate)));
     }
-    Chain::End(at)
+    fates
+}
+
+/// The other members of the circle that the redirect of `source` is in, in order.
+fn circle<'r>(source: &str, by_source: &BTreeMap<&'r str, &'r Redirect>) -> Vec<&'r Redirect> {
+    let mut members = Vec::new();
+    let mut at = by_source.get(source).map_or(source, |first| first.to.as_str());
+    while at != source
+        && let Some(next) = by_source.get(at)
+    {
+        members.push(*next);
+        at = &next.to;
+    }
+    members
 }

@@ -244,7 +244,12 @@ impl Token<'_> {
 
 /// The length of the capture at the start of `text` (which begins with `{`), if it is one: `{name}`, `{name: set}`.
 pub(crate) fn capture_length(text: &str) -> Option<usize> {
-    let end = text.find('}')?;
+    // Only as far as a capture can go: a path of nothing but open braces is looked at once, not once a brace.
+    let within = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_:. ".contains(&byte);
+    let end = 1 + text.bytes().skip(1).position(|byte| !within(byte))?;
+    if text.as_bytes().get(end) != Some(&b'}') {
+        return None;
+    }
     let inner = text.get(1..end)?;
     let is_name = |name: &str| {
         name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit())

@@ -31,7 +31,8 @@ fn main() -> io::Result<()> {
         fs::write(directory.join(name), bytes)
     };
     let mut count = 0;
-    let mut work: Vec<_> = ["examples", "grammar", "stdlib", "tests"].map(|top| Path::new("../..").join(top)).into();
+    let mut work: Vec<_> =
+        ["examples", "grammar", "stdlib", "tests"].map(|top| Path::new("../..").join(top)).into();
     while let Some(directory) = work.pop() {
         for path in fs::read_dir(&directory)?.map(|entry| entry.map(|entry| entry.path())) {
             let path = path?;
@@ -59,6 +60,11 @@ fn main() -> io::Result<()> {
     for (number, facts) in FACTS.into_iter().enumerate() {
         write("facts", &format!("facts-{number}"), facts.as_bytes())?;
     }
-    println!("{count} policies, {} artifacts, {} paths, {} sets of facts", EXAMPLES.len() + 1, PATHS.len(), FACTS.len());
+    println!(
+        "{count} policies, {} artifacts, {} paths, {} sets of facts",
+        EXAMPLES.len() + 1,
+        PATHS.len(),
+        FACTS.len()
+    );
     Ok(())
 }

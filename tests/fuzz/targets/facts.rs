@@ -10,7 +10,9 @@ static POLICY: LazyLock<Policy> = LazyLock::new(|| example(0));
 
 fuzz_target!(|text: &str| {
     let Ok(facts) = Facts::from_json(&POLICY, text) else { return };
-    for path in ["/services/ai/inference", "/services/ai/models/gpt4/v2", "/services/acme/x", "/services/ai/latest"] {
+    for path in
+        ["/services/ai/inference", "/services/ai/models/gpt4/v2", "/services/acme/x", "/services/ai/latest"]
+    {
         decide(&POLICY, &facts, path);
     }
 });

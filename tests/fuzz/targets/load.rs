@@ -15,8 +15,13 @@ fn load(bytes: &[u8]) {
     let _ = artifact.policy_root();
     let policy = Policy::from_artifact(artifact);
     let facts = Facts::new(&policy);
-    let mut paths: Vec<String> = policy.artifact().redirects.iter().map(|redirect| redirect.from.clone()).take(4).collect();
-    paths.extend((0..4).filter_map(|route| policy.route_path(route)).map(|path| path.replace("/**", "").replace('*', "a")));
+    let mut paths: Vec<String> =
+        policy.artifact().redirects.iter().map(|redirect| redirect.from.clone()).take(4).collect();
+    paths.extend(
+        (0..4)
+            .filter_map(|route| policy.route_path(route))
+            .map(|path| path.replace("/**", "").replace('*', "a")),
+    );
     for path in paths.iter().map(String::as_str).chain(["/", "/translate/v1"]) {
         decide(&policy, &facts, path);
     }

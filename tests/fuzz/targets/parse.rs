@@ -23,7 +23,11 @@ fuzz_target!(|bytes: &[u8]| {
     match format(source, text) {
         Ok(once) => {
             let again = parse(source, &once);
-            assert!(!again.diagnostics.iter().any(|report| report.is_error()), "{once}\n{:?}", again.diagnostics);
+            assert!(
+                !again.diagnostics.iter().any(|report| report.is_error()),
+                "{once}\n{:?}",
+                again.diagnostics
+            );
             assert_eq!(format(source, &once).as_deref(), Ok(once.as_str()), "formatted twice");
         }
         Err(FormatError::ChangedMeaning) => panic!("the formatter would change the meaning"),

@@ -31,7 +31,8 @@ fuzz_target!(|text: &str| {
         assert_eq!(path.segments().map(|segment| segment.len() + 1).sum::<usize>().max(1), text.len());
         assert!(class.route.is_some() != class.redirect.is_some());
         assert!(class.captures.iter().all(|(_, segment)| path.segments().any(|other| other == *segment)));
-        let below = text == "/public" || ["/public/", "/services/"].iter().any(|start| text.starts_with(start));
+        let below =
+            text == "/public" || ["/public/", "/services/"].iter().any(|start| text.starts_with(start));
         assert!(below || text == "/services", "{text} has no route");
     }
     decide(&POLICY, &Facts::new(&POLICY), text);

@@ -1,1 +1,14 @@
-//! Placeholder while the workspace is laid out.
+#![doc = include_str!("../README.md")]
+
+mod classify;
+mod decide;
+mod evaluate;
+mod facts;
+mod policy;
+
+pub use classify::Classification;
+pub use decide::{Admission, Decision, Reason, Request};
+pub use dregg_artifact::{Artifact, BadPath, CellId, DecodeError, Permission, Type, Value};
+pub use evaluate::{DERIVED_TUPLES, JOIN_ROWS};
+pub use facts::{FactError, FactProblem, Facts};
+pub use policy::Policy;

@@ -1,1 +1,9 @@
-//! x
+//! What the test suites share: compiling a text, and random tables, programs and paths. The suites are in `tests/tests`,
+//! the corpora beside them as data.
+
+pub mod compiled;
+pub mod engines;
+pub mod programs;
+pub mod tables;
+
+pub use compiled::{Compiled, compile, compile_files};

@@ -1,2 +1,74 @@
-//! Placeholder while the workspace is laid out.
-fn main() {}
+//! `dregg`, the mesh's command: `classify`, `decide`, `demo`. One file a verb; files and arguments enter here only.
+
+mod classify;
+mod decide;
+mod demo;
+mod input;
+mod output;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::process::ExitCode;
+
+/// Classify paths and decide access by a compiled policy.
+#[derive(Parser)]
+#[command(name = "dregg", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+    /// How results are printed; with `json`, one object a line.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Human,
+    /// For machines.
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Name the route, the policy class and the captures of paths.
+    Classify(classify::Arguments),
+    /// Decide one request: exit status 0 for allow, 3 for deny, 1 for an error.
+    Decide(decide::Arguments),
+    /// Show the main job on the example mesh, step by step.
+    Demo,
+}
+
+/// Granted, or done.
+const ALLOW: u8 = 0;
+/// Something was wrong with the input.
+const ERROR: u8 = 1;
+/// Refused.
+const DENY: u8 = 3;
+/// The command line was wrong.
+const USAGE: u8 = 64;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no mistakes.
+            let status = if error.use_stderr() { USAGE } else { ALLOW };
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    let outcome = match &arguments.verb {
+        Verb::Classify(verb) => classify::run(verb, arguments.format),
+        Verb::Decide(verb) => decide::run(verb, arguments.format),
+        Verb::Demo => demo::run(),
+    };
+    match outcome {
+        Ok(status) => ExitCode::from(status),
+        Err(input::Failure::Closed) => ExitCode::from(ALLOW),
+        Err(input::Failure::Message(message)) => {
+            eprintln!("error: {message}");
+            ExitCode::from(ERROR)
+        }
+    }
+}

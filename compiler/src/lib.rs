@@ -5,6 +5,7 @@
 //! straight from the HIR and is what everything else is tested against.
 
 pub mod automaton;
+pub mod codes;
 pub mod generate;
 pub mod hir;
 pub mod load;

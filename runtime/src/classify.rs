@@ -85,7 +85,8 @@ impl Policy {
 
     fn captures<'p>(&'p self, route: u32, path: Path<'p>) -> Vec<(&'p str, &'p str)> {
         let named = self.artifact().texts.routes.get(route as usize).map_or(&[][..], |text| &text.captures);
-        let captures = named.iter().filter_map(|(at, name)| Some((name.as_str(), path.segment(usize::from(*at))?)));
+        let captures =
+            named.iter().filter_map(|(at, name)| Some((name.as_str(), path.segment(usize::from(*at))?)));
         captures.collect()
     }
 }

@@ -143,7 +143,9 @@ impl Policy {
             }
             (ClassKind::Redirect(_), Leaf::Redirect(number)) => self.decide_redirect(request, facts, number),
             (ClassKind::Redirect(_), Leaf::Route(_))
-            | (ClassKind::Route | ClassKind::Gateway(_), Leaf::Redirect(_)) => Decision::deny(Reason::NoRoute),
+            | (ClassKind::Route | ClassKind::Gateway(_), Leaf::Redirect(_)) => {
+                Decision::deny(Reason::NoRoute)
+            }
         }
     }
 
@@ -153,7 +155,8 @@ impl Policy {
             return Decision::Deny { reason: Reason::Redirect, needed: vec![target.to_owned()] };
         }
         // SPEC: redirects go one hop; a target that is itself redirected is no route.
-        let walked = Path::parse(target, &self.artifact().limits).ok().and_then(|path| Some((path, self.walk(path)?)));
+        let walked =
+            Path::parse(target, &self.artifact().limits).ok().and_then(|path| Some((path, self.walk(path)?)));
         match walked {
             Some((path, walked)) => match walked.leaf {
                 Leaf::Route(route) => self.decide_at(request, facts, path, &walked, route),
@@ -197,14 +200,18 @@ impl Policy {
             return Decision::Allow { route, clause: Admission::Clause(number) };
         }
         if request.permission == Permission::Mount
-            && let Some(service) = walked.content.services.iter().find(|service| service.cell == request.caller)
+            && let Some(service) =
+                walked.content.services.iter().find(|service| service.cell == request.caller)
         {
             return Decision::Allow { route, clause: Admission::Service { priority: service.priority } };
         }
         if access.clauses.is_empty() {
             return Decision::deny(Reason::NoClause);
         }
-        Decision::Deny { reason: Reason::Clause, needed: self.clause_texts(walked.class, request.permission, access) }
+        Decision::Deny {
+            reason: Reason::Clause,
+            needed: self.clause_texts(walked.class, request.permission, access),
+        }
     }
 
     /// Text `number` of a permission of a class: its guards are numbered first, then its clauses.

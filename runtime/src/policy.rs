@@ -57,7 +57,9 @@ impl Policy {
     pub fn cell(&self, text: &str) -> Option<CellId> {
         if let Some(name) = text.strip_prefix('@') {
             let mut cells = self.artifact.cells.iter();
-            return cells.find(|(known, _)| known.strip_prefix('@').unwrap_or(known) == name).map(|(_, cell)| *cell);
+            return cells
+                .find(|(known, _)| known.strip_prefix('@').unwrap_or(known) == name)
+                .map(|(_, cell)| *cell);
         }
         CellId::from_hex(text.strip_prefix("0x").unwrap_or(text)).filter(CellId::is_canonical)
     }

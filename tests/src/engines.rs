@@ -35,7 +35,9 @@ pub fn by_reference(hir: &Hir, given: &Given, permission: Permission, path: &str
         stakes: &given.stakes,
     };
     match reference::decide(hir, &request) {
-        reference::Decision::Allow { by: reference::Admission::Service(priority), .. } => format!("service {priority}"),
+        reference::Decision::Allow { by: reference::Admission::Service(priority), .. } => {
+            format!("service {priority}")
+        }
         reference::Decision::Allow { .. } => "allow".to_owned(),
         reference::Decision::Deny(reason) => reason.name().to_owned(),
     }
@@ -55,7 +57,14 @@ pub fn runtime_facts(compiled: &Compiled, given: &Given) -> Facts {
 }
 
 /// The answer of the runtime over the artifact's bytes.
-pub fn by_runtime(compiled: &Compiled, facts: &Facts, given: &Given, permission: Permission, path: &str, caller: CellId) -> Answer {
+pub fn by_runtime(
+    compiled: &Compiled,
+    facts: &Facts,
+    given: &Given,
+    permission: Permission,
+    path: &str,
+    caller: CellId,
+) -> Answer {
     let request = Request { permission, path, caller, epoch: given.epoch, proved: given.proved };
     match compiled.policy.decide(&request, facts) {
         Decision::Allow { clause: Admission::Service { priority }, .. } => format!("service {priority}"),
@@ -120,7 +129,8 @@ pub fn failures(compiled: &Compiled) -> Vec<String> {
                 ExpectationKind::Order { path, cells } => {
                     let class = compiled.policy.classify(path).ok().flatten().map(|found| found.class);
                     let services = class.map(|class| &compiled.artifact.classes[class as usize].services);
-                    let order: Vec<CellId> = services.into_iter().flatten().map(|service| service.cell).collect();
+                    let order: Vec<CellId> =
+                        services.into_iter().flatten().map(|service| service.cell).collect();
                     (order != *cells).then(|| format!("{path}: {order:?}"))
                 }
                 ExpectationKind::NoRoute(path) => {

@@ -43,7 +43,9 @@ pub fn program(rng: &mut ChaCha8Rng) -> Program {
         0 => "rule reach(y, w) if edge(x, y), reach(x, w);\n",
         1 => "rule reach(y, w) if reach(x, w), edge(x, y), not mark(y, \"t\");\n",
         2 => "rule reach(y, w) if reach(x, w), edge(x, y), x != y;\n",
-        _ => "rule reach(y, w) if reach(x, w), reach(y, \"s\"), edge(x, y);\nrule reach(y, w) if edge(x, y), reach(x, w);\n",
+        _ => {
+            "rule reach(y, w) if reach(x, w), reach(y, \"s\"), edge(x, y);\nrule reach(y, w) if edge(x, y), reach(x, w);\n"
+        }
     };
     text += match rng.random_range(0..3) {
         0 => "rule tall(x, in m) if level(x, n), n >= m;\n",

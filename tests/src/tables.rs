@@ -7,8 +7,13 @@ use rand_chacha::ChaCha8Rng;
 
 /// The segments routes and paths are made of; some are members of the segment sets.
 const WORDS: &[&str] = &["a", "b", "ab", "v1", "v2", "v10", "7", "42", "x-y", "z.z"];
-const SETS: &[(&str, &str)] =
-    &[("version", "v[0-9]+"), ("number", "[0-9]+"), ("short", "[a-z]{1,2}"), ("even", "(..)+"), ("one", "v1")];
+const SETS: &[(&str, &str)] = &[
+    ("version", "v[0-9]+"),
+    ("number", "[0-9]+"),
+    ("short", "[a-z]{1,2}"),
+    ("even", "(..)+"),
+    ("one", "v1"),
+];
 /// The cells of every table.
 pub const CELLS: &[&str] = &["c0", "c1", "c2", "c3"];
 

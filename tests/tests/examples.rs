@@ -32,7 +32,8 @@ fn run(directory: &Path, root_file: &Path) -> usize {
         texts.push((file.to_str().unwrap().to_owned(), read(file)));
     }
     let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let compiled = compile_files(&texts).unwrap_or_else(|reports| panic!("{}: {reports:#?}", root_file.display()));
+    let compiled =
+        compile_files(&texts).unwrap_or_else(|reports| panic!("{}: {reports:#?}", root_file.display()));
     assert_eq!(engines::failures(&compiled), [] as [String; 0], "{}", root_file.display());
     compiled.hir.tests.iter().map(|test| test.expectations.len()).sum()
 }
@@ -68,7 +69,11 @@ fn conformance_corpus() {
     assert!(cases.len() > 5);
     for case in cases {
         let directory = corpus.join(case.parent().unwrap());
-        assert!(run(&directory, Path::new(case.file_name().unwrap())) > 0, "{} expects nothing", case.display());
+        assert!(
+            run(&directory, Path::new(case.file_name().unwrap())) > 0,
+            "{} expects nothing",
+            case.display()
+        );
     }
 }
 
@@ -88,13 +93,18 @@ fn github_classifies_all_its_own_paths() {
                 dregg_artifact::Segment::Any => "/some-word".to_owned(),
                 dregg_artifact::Segment::Set(set) => {
                     let set = &compiled.hir.sets[*set as usize];
-                    let word = ["1", "main...topic", "x.y", "a...b"].into_iter().find(|word| set.contains(word));
+                    let word =
+                        ["1", "main...topic", "x.y", "a...b"].into_iter().find(|word| set.contains(word));
                     format!("/{}", word.unwrap_or_else(|| panic!("no member known for {}", route.path)))
                 }
             })
             .collect();
         let path = if path.is_empty() { "/".to_owned() } else { path };
-        assert_eq!(engines::route_by_runtime(&compiled, &path), engines::route_by_reference(&compiled.hir, &path), "{path}");
+        assert_eq!(
+            engines::route_by_runtime(&compiled, &path),
+            engines::route_by_reference(&compiled.hir, &path),
+            "{path}"
+        );
         assert_eq!(engines::route_by_runtime(&compiled, &path), route.path, "{path}");
     }
 }

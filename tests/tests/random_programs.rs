@@ -38,7 +38,11 @@ fn datafrog_and_naive_agree() {
                 for permission in Permission::ALL {
                     let expected = engines::by_reference(&compiled.hir, &given, permission, "/goal", cell.id);
                     let found = engines::by_runtime(&compiled, &facts, &given, permission, "/goal", cell.id);
-                    assert_eq!(found, expected, "{permission:?} as @{} at depth {depth}, {given:?}\n{text}", cell.name);
+                    assert_eq!(
+                        found, expected,
+                        "{permission:?} as @{} at depth {depth}, {given:?}\n{text}",
+                        cell.name
+                    );
                     decided += 1;
                     allowed += u64::from(expected == "allow");
                     answers.push(expected);
@@ -48,6 +52,8 @@ fn datafrog_and_naive_agree() {
         }
         at_the_bound += u64::from(by_depth[0] != by_depth[1] || by_depth[1] != by_depth[2]);
     }
-    eprintln!("{count} programs, {decided} decisions, {allowed} allowed, {at_the_bound} where the bound decides");
+    eprintln!(
+        "{count} programs, {decided} decisions, {allowed} allowed, {at_the_bound} where the bound decides"
+    );
     assert!(allowed > decided / 20 && at_the_bound > count / 20, "{allowed} of {decided}, {at_the_bound}");
 }

@@ -35,7 +35,10 @@ fn engines_agree() {
                     let span = report.secondary[0].span;
                     let line = text[..span.start as usize].lines().count() - 1;
                     let written = text.lines().nth(line).unwrap();
-                    let place = items.iter().position(|item| item == written).expect("the second route of the report");
+                    let place = items
+                        .iter()
+                        .position(|item| item == written)
+                        .expect("the second route of the report");
                     items.remove(place);
                 }
             }
@@ -77,7 +80,10 @@ fn given(rng: &mut ChaCha8Rng, hir: &dregg_compiler::hir::Hir) -> Given {
     for name in ["banned", "badge", "badge", "badge"] {
         for _ in 0..rng.random_range(0..4) {
             let what = ["a", "b", "v1", "7"][rng.random_range(0..4)].to_owned();
-            given.facts.push(Fact { relation: relation(name), arguments: vec![Value::Cell(cell(rng)), Value::Text(what)] });
+            given.facts.push(Fact {
+                relation: relation(name),
+                arguments: vec![Value::Cell(cell(rng)), Value::Text(what)],
+            });
         }
     }
     for _ in 0..3 {

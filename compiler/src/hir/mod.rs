@@ -3,7 +3,9 @@
 //! Made by `lower`, read by the reference, the checks, the code generation and the lints; nothing here changes it.
 //! Numbers index the vectors of [`Hir`]. Values, permissions, limits and patterns are the artifact's own types.
 
-use dregg_artifact::{CellId, Comparison, Limits, Pattern, Permission, SegmentSet, Type, Value, Visibility, Writer};
+use dregg_artifact::{
+    CellId, Comparison, Limits, Pattern, Permission, SegmentSet, Type, Value, Visibility, Writer,
+};
 use dregg_grammar::{Span, Spanned};
 
 /// A checked policy.
@@ -361,8 +363,12 @@ impl Hir {
     /// The name of what a call names.
     pub fn callee_name(&self, callee: Callee) -> &str {
         let name = match callee {
-            Callee::Relation(relation) => self.relations.get(relation as usize).map(|relation| relation.name.as_str()),
-            Callee::Predicate(predicate) => self.predicates.get(predicate as usize).map(|predicate| predicate.name.as_str()),
+            Callee::Relation(relation) => {
+                self.relations.get(relation as usize).map(|relation| relation.name.as_str())
+            }
+            Callee::Predicate(predicate) => {
+                self.predicates.get(predicate as usize).map(|predicate| predicate.name.as_str())
+            }
         };
         name.unwrap_or("?")
     }

@@ -50,7 +50,8 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
         None => Facts::new(&policy),
     };
     let path = arguments.path.as_str();
-    let request = Request { permission, path, caller, epoch: arguments.epoch, proved: arguments.assume_proved };
+    let request =
+        Request { permission, path, caller, epoch: arguments.epoch, proved: arguments.assume_proved };
     let decision = policy.decide(&request, &facts);
     let route = output::route_of(&policy, path);
     let mut out = std::io::stdout().lock();

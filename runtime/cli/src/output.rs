@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 /// One line for a classified path. `None`: no route matches.
 pub fn classified(path: &str, found: Option<&Classification<'_>>) -> String {
     let Some(found) = found else { return format!("{path}: no route") };
-    let captures: Vec<String> = found.captures.iter().map(|(name, text)| format!("{name} = {text}")).collect();
+    let captures: Vec<String> =
+        found.captures.iter().map(|(name, text)| format!("{name} = {text}")).collect();
     let captures = if captures.is_empty() { String::new() } else { format!(" ({})", captures.join(", ")) };
     match (&found.redirect, &found.route_path) {
         (Some(target), _) => format!("{path}: redirect to {target}"),

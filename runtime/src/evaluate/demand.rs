@@ -55,7 +55,8 @@ pub(super) fn possible(
         return possible;
     }
     let is_input = |predicate: u32, place: usize| {
-        let column = artifact.predicates.get(predicate as usize).and_then(|content| content.columns.get(place));
+        let column =
+            artifact.predicates.get(predicate as usize).and_then(|content| content.columns.get(place));
         column.is_some_and(|column| column.input)
     };
     for literal in access.goals.iter().flat_map(|goal| &goal.rules).flat_map(|rule| &rule.body) {
@@ -73,10 +74,19 @@ pub(super) fn possible(
             for rule in &content.rules {
                 let mut flow = |to: (u32, usize), term: &Term, possible: &mut Possible| {
                     let from = match term {
-                        Term::Variable(variable) => {
-                            sources(rule, *number, content, *variable, &is_input, facts, possible, &mut columns)
+                        Term::Variable(variable) => sources(
+                            rule,
+                            *number,
+                            content,
+                            *variable,
+                            &is_input,
+                            facts,
+                            possible,
+                            &mut columns,
+                        ),
+                        Term::Value(_) | Term::Epoch | Term::Segment(_) => {
+                            values.constant(term).into_iter().collect()
                         }
-                        Term::Value(_) | Term::Epoch | Term::Segment(_) => values.constant(term).into_iter().collect(),
                     };
                     let target = possible.entry(to).or_default();
                     let before = target.len();
@@ -119,7 +129,10 @@ impl Columns {
 }
 
 /// The values a variable of a rule can take.
-#[expect(clippy::too_many_arguments, reason = "one place that looks everything up; a struct would only rename it")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one place that looks everything up; a struct would only rename it"
+)]
 fn sources(
     rule: &Rule,
     number: u32,
@@ -147,8 +160,10 @@ fn sources(
             return possible.get(&(*predicate, place)).cloned().unwrap_or_default();
         }
     }
-    let own = rule.head.iter().zip(&content.columns).position(|(term, column)| {
-        column.input && *term == Term::Variable(variable)
-    });
+    let own = rule
+        .head
+        .iter()
+        .zip(&content.columns)
+        .position(|(term, column)| column.input && *term == Term::Variable(variable));
     own.and_then(|place| possible.get(&(number, place))).cloned().unwrap_or_default()
 }

@@ -37,7 +37,12 @@ impl Bindings {
     }
 
     /// Joins with tuples: terms with a value must agree, other variables take the tuple's values.
-    pub(super) fn join(&mut self, terms: &[Term], tuples: &[Row], values: &mut Values<'_>) -> Result<(), Exceeded> {
+    pub(super) fn join(
+        &mut self,
+        terms: &[Term],
+        tuples: &[Row],
+        values: &mut Values<'_>,
+    ) -> Result<(), Exceeded> {
         let constants: Vec<Option<u32>> = terms.iter().map(|term| values.constant(term)).collect();
         // The columns that have a value before the join are its key.
         let known: Vec<bool> = terms
@@ -51,10 +56,14 @@ impl Bindings {
             .rows
             .iter()
             .map(|binding| {
-                let key = terms.iter().zip(&constants).zip(&known).map(|((term, constant), known)| match (term, known) {
-                    (_, false) => 0,
-                    (Term::Variable(variable), true) => get(binding, *variable),
-                    (Term::Value(_) | Term::Epoch | Term::Segment(_), true) => constant.unwrap_or(UNBOUND),
+                let key = terms.iter().zip(&constants).zip(&known).map(|((term, constant), known)| {
+                    match (term, known) {
+                        (_, false) => 0,
+                        (Term::Variable(variable), true) => get(binding, *variable),
+                        (Term::Value(_) | Term::Epoch | Term::Segment(_), true) => {
+                            constant.unwrap_or(UNBOUND)
+                        }
+                    }
                 });
                 (row(key), *binding)
             })
@@ -109,13 +118,23 @@ impl Bindings {
     }
 
     /// Applies the filters whose variables are bound, and keeps the others pending.
-    pub(super) fn filter<'l>(&mut self, pending: &mut Vec<&'l Literal>, facts: &Facts, values: &mut Values<'_>) {
+    pub(super) fn filter<'l>(
+        &mut self,
+        pending: &mut Vec<&'l Literal>,
+        facts: &Facts,
+        values: &mut Values<'_>,
+    ) {
         let ready = |literal: &Literal, bound: &BTreeSet<u8>| match literal {
-            Literal::Relation { terms, .. } => terms.iter().filter_map(variable).all(|one| bound.contains(&one)),
+            Literal::Relation { terms, .. } => {
+                terms.iter().filter_map(variable).all(|one| bound.contains(&one))
+            }
             Literal::Compare { left, right, .. } => {
                 [left, right].into_iter().filter_map(variable).all(|one| bound.contains(&one))
             }
-            Literal::Predicate { .. } | Literal::Member { .. } | Literal::Stake { .. } | Literal::Goal { .. } => false,
+            Literal::Predicate { .. }
+            | Literal::Member { .. }
+            | Literal::Stake { .. }
+            | Literal::Goal { .. } => false,
         };
         let (now, later): (Vec<&'l Literal>, Vec<&'l Literal>) =
             pending.iter().copied().partition(|literal| ready(literal, &self.bound));
@@ -123,25 +142,34 @@ impl Bindings {
         for literal in now {
             match literal {
                 Literal::Relation { relation, terms, .. } => self.absent(*relation, terms, facts, values),
-                Literal::Compare { left, comparison, right } => self.compare(left, *comparison, right, values),
-                Literal::Predicate { .. } | Literal::Member { .. } | Literal::Stake { .. } | Literal::Goal { .. } => {}
+                Literal::Compare { left, comparison, right } => {
+                    self.compare(left, *comparison, right, values)
+                }
+                Literal::Predicate { .. }
+                | Literal::Member { .. }
+                | Literal::Stake { .. }
+                | Literal::Goal { .. } => {}
             }
         }
     }
 
     /// Keeps the bindings for which a base relation does not hold.
+    ///
+    /// Not `Relation::from_antijoin`: in datafrog 2.0.1 it looks at the recent tuples of its input only, and a relation
+    /// has none, so it always answers nothing.
     fn absent(&mut self, relation: u32, terms: &[Term], facts: &Facts, values: &mut Values<'_>) {
         let constants: Vec<Option<u32>> = terms.iter().map(|term| values.constant(term)).collect();
-        let keyed = self.rows.iter().map(|binding| {
+        let Some(tuples) = facts.tuples(relation) else {
+            self.rows.clear();
+            return;
+        };
+        self.rows.retain(|binding| {
             let key = terms.iter().zip(&constants).map(|(term, constant)| match term {
                 Term::Variable(variable) => get(binding, *variable),
                 Term::Value(_) | Term::Epoch | Term::Segment(_) => constant.unwrap_or(UNBOUND),
             });
-            (row(key), *binding)
+            !tuples.contains(&row(key))
         });
-        let keyed: Relation<(Row, Binding)> = Relation::from_vec(keyed.collect());
-        let tuples: Relation<Row> = Relation::from_vec(facts.tuples(relation).into_iter().flatten().copied().collect());
-        self.rows = Relation::from_antijoin(&keyed, &tuples, |_, binding| *binding).elements;
     }
 
     fn compare(&mut self, left: &Term, comparison: Comparison, right: &Term, values: &mut Values<'_>) {
@@ -154,9 +182,11 @@ impl Bindings {
             };
             values.value(number).cloned()
         };
-        self.rows.retain(|binding| match (side(left, fixed_left, binding), side(right, fixed_right, binding)) {
-            (Some(left), Some(right)) => comparison.holds(&left, &right),
-            _ => false,
+        self.rows.retain(|binding| {
+            match (side(left, fixed_left, binding), side(right, fixed_right, binding)) {
+                (Some(left), Some(right)) => comparison.holds(&left, &right),
+                _ => false,
+            }
         });
     }
 

@@ -28,7 +28,8 @@ pub(super) fn run(
     facts: &Facts,
     values: &mut Values<'_>,
 ) -> Result<Derived, Exceeded> {
-    let mut extensions: BTreeMap<u32, Extension> = reachable.iter().map(|number| (*number, Extension::default())).collect();
+    let mut extensions: BTreeMap<u32, Extension> =
+        reachable.iter().map(|number| (*number, Extension::default())).collect();
     let mut total = 0usize;
     for round in 1..=artifact.limits.derivation_depth {
         let mut fresh: BTreeMap<u32, BTreeSet<Row>> = BTreeMap::new();
@@ -37,7 +38,8 @@ pub(super) fn run(
             let known = extensions.get(number).map(|extension| &extension.all);
             let mut found = BTreeSet::new();
             for rule in &predicate.rules {
-                let body = Body { number: *number, predicate, rule, facts, possible, extensions: &extensions };
+                let body =
+                    Body { number: *number, predicate, rule, facts, possible, extensions: &extensions };
                 found.extend(body.derive(round == 1, values)?);
             }
             found.retain(|tuple| !known.is_some_and(|known| known.contains(tuple)));
@@ -103,7 +105,9 @@ impl Body<'_> {
         let mut bindings = Bindings::start();
         let others = (0..self.rule.body.len()).filter(|place| Some(*place) != latest);
         for place in latest.into_iter().chain(others) {
-            let Some(literal) = self.rule.body.get(place).filter(|literal| !is_filter(literal)) else { continue };
+            let Some(literal) = self.rule.body.get(place).filter(|literal| !is_filter(literal)) else {
+                continue;
+            };
             let (terms, tuples): (_, Vec<Row>) = match literal {
                 Literal::Relation { relation, terms, .. } => {
                     (terms, self.facts.tuples(*relation).into_iter().flatten().copied().collect())
@@ -113,7 +117,10 @@ impl Body<'_> {
                     let set = extension.map(|e| if Some(place) == latest { &e.latest } else { &e.all });
                     (terms, set.into_iter().flatten().copied().collect())
                 }
-                Literal::Compare { .. } | Literal::Member { .. } | Literal::Stake { .. } | Literal::Goal { .. } => continue,
+                Literal::Compare { .. }
+                | Literal::Member { .. }
+                | Literal::Stake { .. }
+                | Literal::Goal { .. } => continue,
             };
             bindings.join(terms, &tuples, values)?;
             bindings.filter(&mut pending, self.facts, values);

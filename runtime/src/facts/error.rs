@@ -60,7 +60,8 @@ impl FactProblem {
     pub(crate) fn unknown<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> FactProblem {
         let reach = (name.chars().count() / 3).max(1);
         let scored = names.map(|other| (strsim::osa_distance(name, other), other));
-        let close = scored.filter(|(distance, _)| *distance <= reach).min().map(|(_, other)| other.to_owned());
+        let close =
+            scored.filter(|(distance, _)| *distance <= reach).min().map(|(_, other)| other.to_owned());
         FactProblem::Unknown { name: name.to_owned(), close }
     }
 }
@@ -74,12 +75,16 @@ impl fmt::Display for FactProblem {
             }
             FactProblem::Derived { name } => write!(f, "`{name}` is defined by rules and cannot be stated"),
             FactProblem::Arity { expected, found } => write!(f, "{found} arguments for {expected} columns"),
-            FactProblem::Type { column, expected } => write!(f, "column `{column}` wants a {}", expected.word()),
+            FactProblem::Type { column, expected } => {
+                write!(f, "column `{column}` wants a {}", expected.word())
+            }
             FactProblem::Cell { column } => {
                 write!(f, "column `{column}` wants `@name` of the policy or 64 hexadecimal digits of a cell")
             }
             FactProblem::TextTooLong { column } => write!(f, "the text in column `{column}` is too long"),
-            FactProblem::IntTooLarge { column } => write!(f, "the integer in column `{column}` is not below 2^56"),
+            FactProblem::IntTooLarge { column } => {
+                write!(f, "the integer in column `{column}` is not below 2^56")
+            }
             FactProblem::TooMany => write!(f, "more than {} facts", Limits::FACTS),
             FactProblem::StakeTwice { cell } => write!(f, "the stake of `{cell}` is stated twice"),
         }

@@ -3,12 +3,12 @@
 //! Cells are `@name` of the policy or 64 hexadecimal digits, texts are strings, integers are JSON integers. Unknown
 //! fields are refused. serde_json bounds the depth.
 
-use super::error::{FactError, FactProblem};
 use super::Facts;
+use super::error::{FactError, FactProblem};
 use crate::policy::{Named, Policy};
 use dregg_artifact::{Column, Type, Value};
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use std::fmt;
 
 #[derive(Deserialize)]
@@ -64,7 +64,9 @@ pub(super) fn facts(policy: &Policy, text: &str) -> Result<Facts, FactError> {
     for (index, entry) in file.facts.into_iter().enumerate() {
         let wrong = |problem| FactError::Fact { index, problem };
         let columns = match policy.named(&entry.relation) {
-            Some(Named::Relation(number)) => policy.relation(number).map_or(&[][..], |relation| &relation.columns),
+            Some(Named::Relation(number)) => {
+                policy.relation(number).map_or(&[][..], |relation| &relation.columns)
+            }
             // Asserting says what is wrong with the name.
             Some(Named::Predicate) | None => &[],
         };

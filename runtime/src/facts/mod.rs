@@ -11,7 +11,7 @@ pub(crate) use symbols::{Row, Symbols, row};
 
 use crate::policy::{Named, Policy};
 use dregg_artifact::value::{INT_BOUND, TEXT_BYTES};
-use dregg_artifact::{CellId, Limits, Value};
+use dregg_artifact::{CellId, Fact, Limits, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -67,9 +67,15 @@ impl Facts {
                 return Err(FactProblem::Type { column: name(), expected: column.ty });
             }
             match value {
-                Value::Cell(cell) if !cell.is_canonical() => return Err(FactProblem::Cell { column: name() }),
-                Value::Text(text) if text.len() > TEXT_BYTES => return Err(FactProblem::TextTooLong { column: name() }),
-                Value::Int(number) if *number >= INT_BOUND => return Err(FactProblem::IntTooLarge { column: name() }),
+                Value::Cell(cell) if !cell.is_canonical() => {
+                    return Err(FactProblem::Cell { column: name() });
+                }
+                Value::Text(text) if text.len() > TEXT_BYTES => {
+                    return Err(FactProblem::TextTooLong { column: name() });
+                }
+                Value::Int(number) if *number >= INT_BOUND => {
+                    return Err(FactProblem::IntTooLarge { column: name() });
+                }
                 Value::Cell(_) | Value::Text(_) | Value::Int(_) => {}
             }
         }
@@ -93,6 +99,23 @@ impl Facts {
         }
         self.stakes.insert(cell, amount);
         Ok(())
+    }
+
+    /// All facts, the policy's own among them, by relation.
+    pub fn iter(&self) -> impl Iterator<Item = Fact> {
+        (0u32..).zip(&self.relations).flat_map(move |(relation, tuples)| {
+            let columns = self.policy.relation(relation).map_or(0, |declared| declared.columns.len());
+            tuples.iter().map(move |tuple| {
+                let values =
+                    tuple.iter().take(columns).filter_map(|symbol| self.symbols.value(*symbol).cloned());
+                Fact { relation, arguments: values.collect() }
+            })
+        })
+    }
+
+    /// All stakes.
+    pub fn stakes(&self) -> &BTreeMap<CellId, u64> {
+        &self.stakes
     }
 
     fn relation(&self, name: &str) -> Result<u32, FactProblem> {

@@ -23,4 +23,7 @@ mod tests;
 mod text;
 
 pub use openapi::{Options, openapi};
-pub use report::{ImportError, Imported, Joined, Mapped, Remark, Report};
+#[cfg(test)]
+pub use report::{Joined, Remark};
+#[cfg(test)]
+pub use report::{ImportError, Imported};

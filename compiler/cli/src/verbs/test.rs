@@ -1,0 +1,150 @@
+//! `dreggc test FILE… [--coverage]`: test blocks by the reference, and each decision again by the runtime over the
+//! compiled artifact.
+
+use super::compile;
+use crate::outcome::{Done, Failure, Outcome};
+use crate::output;
+use crate::report::Reporter;
+use dregg_artifact::Artifact;
+use dregg_compiler::hir::{ExpectationKind, Hir};
+use dregg_compiler::reference::{self, Coverage};
+use dregg_grammar::{SourceMap, Span};
+use dregg_runtime::{Facts, Policy, Request};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// What to test.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The root files of policies.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Say which routes, clauses and guards the tests reach.
+    #[arg(long)]
+    coverage: bool,
+}
+
+/// Runs the tests. 3 if one fails, 70 if the two ways to decide disagree.
+pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
+    let mut outcome = Outcome::Fine;
+    for file in &arguments.files {
+        let Some((sources, policy, artifact)) = compile::of_file(file, reporter)? else {
+            outcome = outcome.and(Outcome::Errors);
+            continue;
+        };
+        if run_one(&sources, &policy, reporter)? {
+            outcome = outcome.and(Outcome::TestsFailed);
+        }
+        agree(&policy, &artifact)?;
+        if arguments.coverage {
+            output::data(&coverage_text(&sources, &reference::coverage(&policy)))?;
+        }
+    }
+    Ok(outcome)
+}
+
+/// Prints the results; whether something failed.
+fn run_one(sources: &SourceMap, policy: &Hir, reporter: &Reporter) -> Result<bool, Failure> {
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    for result in reference::run_tests(policy) {
+        let good = result.passed();
+        if good {
+            passed += 1
+        } else {
+            failed += 1
+        }
+        let mut failures = Vec::new();
+        for (span, one) in &result.outcomes {
+            match one {
+                reference::Outcome::Passed => {}
+                reference::Outcome::Skipped(_) => skipped += 1,
+                reference::Outcome::Failed(why) => failures.push((place(sources, *span), why.clone())),
+            }
+        }
+        if reporter.json() {
+            let failures: Vec<_> =
+                failures.iter().map(|(place, why)| json!({ "place": place, "message": why })).collect();
+            let object = json!({ "test": result.name, "passed": good, "failures": failures });
+            output::data(&format!("{object}\n"))?;
+            continue;
+        }
+        output::data(&format!("{} {}\n", if good { "ok    " } else { "FAILED" }, result.name))?;
+        for (place, why) in failures {
+            output::data(&format!("       {place}: {why}\n"))?;
+        }
+    }
+    if !reporter.json() {
+        let skipped = if skipped > 0 {
+            format!(", {skipped} expectations skipped (they need a prover)")
+        } else {
+            String::new()
+        };
+        output::data(&format!("{passed} passed, {failed} failed{skipped}\n"))?;
+    }
+    Ok(failed > 0)
+}
+
+fn place(sources: &SourceMap, span: Span) -> String {
+    let (line, column) = sources.line_column(span);
+    format!("{}:{line}:{column}", sources.name(span))
+}
+
+/// Decides every expectation by the runtime too.
+fn agree(hir: &Hir, artifact: &Artifact) -> Result<(), Failure> {
+    let defect = |message: String| Failure { message, outcome: Outcome::Internal };
+    let policy = Policy::load(&artifact.encode()).map_err(|error| defect(error.to_string()))?;
+    for test in &hir.tests {
+        let mut facts = Facts::new(&policy);
+        for fact in &test.facts {
+            let name =
+                hir.relations.get(fact.relation as usize).map_or("", |relation| relation.name.as_str());
+            facts.assert(name, fact.arguments.clone()).map_err(|error| defect(error.to_string()))?;
+        }
+        for (cell, amount) in &test.stakes {
+            facts.stake(*cell, *amount).map_err(|error| defect(error.to_string()))?;
+        }
+        let stakes = test.stakes.iter().copied().collect();
+        for one in &test.expectations {
+            let ExpectationKind::Decision { permission, path, cell, .. } = &one.kind else { continue };
+            let (permission, caller, epoch, proved) = (*permission, *cell, test.epoch, test.proved);
+            let asked = reference::Request {
+                permission,
+                path,
+                caller,
+                epoch,
+                proved,
+                facts: &test.facts,
+                stakes: &stakes,
+            };
+            let expected = matches!(reference::decide(hir, &asked), reference::Decision::Allow { .. });
+            let found = policy.decide(&Request { permission, path, caller, epoch, proved }, &facts);
+            if found.is_allow() != expected {
+                return Err(defect(format!(
+                    "reference and runtime disagree on {} {path}",
+                    permission.word()
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn coverage_text(sources: &SourceMap, coverage: &Coverage) -> String {
+    let mut text = String::new();
+    let (reached, missed) = (coverage.routes.0.len(), coverage.routes.1.len());
+    text += &format!("routes   {reached} of {} reached\n", reached + missed);
+    for route in &coverage.routes.1 {
+        text += &format!("         not reached: {route}\n");
+    }
+    let mut spans = |name: &str, done: &str, (reached, missed): &(BTreeSet<Span>, BTreeSet<Span>)| {
+        text += &format!("{name} {} of {} {done}\n", reached.len(), reached.len() + missed.len());
+        for span in missed {
+            let line = sources.text(*span).lines().next().unwrap_or("").trim().to_owned();
+            text += &format!("         never: {} {line}\n", place(sources, *span));
+        }
+    };
+    spans("clauses ", "admitted somebody", &coverage.clauses);
+    spans("guards  ", "held somebody back", &coverage.guards);
+    text
+}

@@ -1,0 +1,130 @@
+//! Every code has a page; its wrong example gives exactly that code, its right example none.
+
+use dregg_artifact::Artifact;
+use dregg_tests::{compile, compile_files};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The block of a page with this heading: its tag and its text.
+fn block<'p>(page: &'p str, heading: &str) -> (&'p str, &'p str) {
+    let (_, rest) = page.split_once(&format!("## {heading}\n\n```")).expect("the heading with a block");
+    let (tag, rest) = rest.split_once('\n').unwrap();
+    (tag, rest.split_once("```").unwrap().0)
+}
+
+/// The codes a `.dregg` block gives; `# file:` lines separate its files.
+fn codes(text: &str) -> BTreeSet<String> {
+    let mut files: Vec<(String, String)> = vec![("example.dregg".to_owned(), String::new())];
+    for line in text.split_inclusive('\n') {
+        match line.strip_prefix("# file: ") {
+            Some(name) => files.push((name.trim().to_owned(), String::new())),
+            None => files.last_mut().unwrap().1.push_str(line),
+        }
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    match compile_files(&files) {
+        Ok(_) => BTreeSet::new(),
+        Err(reports) => reports.iter().map(|report| report.code.0.to_owned()).collect(),
+    }
+}
+
+/// The code that bytes of a form give: a source, or an artifact made from a valid one.
+fn bytes_code(form: &str) -> String {
+    let words: Vec<&str> = form.split_whitespace().collect();
+    let mut valid = compile("policy example version 1;\nroute /a allow read: open;\n").unwrap().bytes;
+    match words.as_slice() {
+        ["repeat", count, byte] => {
+            let byte = char::from(u8::from_str_radix(byte, 16).unwrap());
+            codes(&byte.to_string().repeat(count.parse().unwrap())).into_iter().collect()
+        }
+        ["hex", digits] => {
+            let bytes: Vec<u8> = digits
+                .as_bytes()
+                .chunks(2)
+                .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
+                .collect();
+            match dregg_grammar::decode(dregg_grammar::SourceId(0), &bytes) {
+                Err(report) if !digits.starts_with("7f") => report.code.0.to_owned(),
+                _ => Artifact::decode(&bytes).unwrap_err().code().to_owned(),
+            }
+        }
+        ["artifact", "truncated"] => {
+            Artifact::decode(&valid[..valid.len() - 1]).unwrap_err().code().to_owned()
+        }
+        ["artifact", "newer"] => {
+            // The format version follows the eight bytes of the magic.
+            let newer = (8..12).find_map(|at| {
+                let mut bytes = valid.clone();
+                bytes[at] = bytes[at].wrapping_add(1);
+                dregg_artifact::wire::reseal(&mut bytes);
+                Artifact::decode(&bytes).err().map(|error| error.code()).filter(|code| *code == "E0802")
+            });
+            newer.expect("a newer version is refused by name").to_owned()
+        }
+        ["artifact", "invalid"] => {
+            let mut artifact = Artifact::decode(&valid).unwrap();
+            artifact.limits.segments = 200;
+            Artifact::decode(&artifact.encode()).unwrap_err().code().to_owned()
+        }
+        ["artifact", "large"] => {
+            // A header that declares more than the ceiling; the loader looks at the size it was given first.
+            valid.resize(dregg_artifact::Limits::ARTIFACT_BYTES + 1, 0);
+            Artifact::decode(&valid).unwrap_err().code().to_owned()
+        }
+        other => panic!("unknown form {other:?}"),
+    }
+}
+
+#[test]
+fn pages_show_what_they_say() {
+    let mut wrong = Vec::new();
+    for (code, page) in dregg_compiler::codes::all() {
+        assert!(page.starts_with(&format!("# {code}: ")), "{code}");
+        let found = match block(page, "Wrong") {
+            ("dregg", text) => codes(text),
+            (_, form) => [bytes_code(form)].into(),
+        };
+        let expected: BTreeSet<String> = [(*code).to_owned()].into();
+        // The end of the list comes with the errors it ends.
+        let ends = *code == "E0106" && found.contains("E0106");
+        if found != expected && !ends {
+            wrong.push(format!("{code}: the wrong example gives {found:?}"));
+        }
+        let right = codes(block(page, "Right").1);
+        if !right.is_empty() {
+            wrong.push(format!("{code}: the right example gives {right:?}"));
+        }
+    }
+    assert_eq!(wrong, [] as [String; 0]);
+}
+
+#[test]
+fn every_code_of_the_sources_has_a_page() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut used = BTreeSet::new();
+    let mut work =
+        vec![root.join("grammar/src"), root.join("compiler/src"), root.join("runtime/artifact/src")];
+    while let Some(path) = work.pop() {
+        if path.is_dir() {
+            work.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let tests = name.contains("tests") || path.components().any(|part| part.as_os_str() == "tests");
+        if !name.ends_with(".rs") || tests || name == "codes.rs" {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for part in text.split('"') {
+            let is_code = part.len() == 5
+                && part.starts_with(['E', 'W'])
+                && part[1..].bytes().all(|b| b.is_ascii_digit());
+            if is_code {
+                used.insert(part.to_owned());
+            }
+        }
+    }
+    let pages: BTreeSet<String> =
+        dregg_compiler::codes::all().iter().map(|(code, _)| (*code).to_owned()).collect();
+    assert_eq!(used, pages);
+}

@@ -2,21 +2,34 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
+use crate::token::capture_length;
 
 /// `E0001`: a character that no token can hold.
 pub(crate) fn unknown_character(span: Span, text: &str) -> Diagnostic {
     let shown: String = text.chars().take(20).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    Diagnostic::error("E0001", span, format!("`{shown}` means nothing here"))
-        .label("not part of the language")
-        .help("remove it, or put it inside a text in double quotes")
+    let diagnostic = Diagnostic::error("E0001", span, format!("`{shown}` means nothing here"))
+        .label("not part of the language");
+    match text {
+        "&&" | "&" => diagnostic.help("write `and`").suggest(span, "and"),
+        "||" | "|" => diagnostic.help("write `or`").suggest(span, "or"),
+        "!" => diagnostic.help("write `not`").suggest(span, "not "),
+        "'" => diagnostic.help("put a text in double quotes"),
+        "+" | "-" | "%" => diagnostic.help("there is no arithmetic, and no negative number"),
+        "@" => diagnostic.help("a cell's name is lower case: `@acme`, `@gpu-1`, `@shared.acme`"),
+        _ => diagnostic.help("remove it, or put it inside a text in double quotes"),
+    }
 }
 
 /// `E0001`: a control character in a comment or text.
 pub(crate) fn control_character(span: Span, character: char) -> Diagnostic {
-    Diagnostic::error("E0001", span, format!("control character U+{:04X} in the source", u32::from(character)))
-        .label("invisible control character")
-        .help("remove it")
-        .fix(span, "")
+    Diagnostic::error(
+        "E0001",
+        span,
+        format!("control character U+{:04X} in the source", u32::from(character)),
+    )
+    .label("invisible control character")
+    .help("remove it")
+    .fix(span, "")
 }
 
 /// `E0002`: a text that is not closed on its line.
@@ -36,6 +49,14 @@ pub(crate) fn non_normal_path(span: Span, message: &str, help: &str) -> Diagnost
     Diagnostic::error("E0308", span, message).label("never normalised, always rejected").help(help)
 }
 
+/// `E0003`: a capture that is not written as one.
+pub(crate) fn bad_capture(span: Span, piece: &str) -> Diagnostic {
+    let meant = piece.replace([' ', '\t'], "").replace(':', ": ").to_ascii_lowercase();
+    let diagnostic =
+        bad_path(span, "this is no capture", "write `{name}` or `{name: set}`, in lower case".into());
+    if capture_length(&meant) == Some(meant.len()) { diagnostic.suggest(span, meant) } else { diagnostic }
+}
+
 /// `E0004`: a comment that touches a path or word.
 pub(crate) fn comment_touches_path(span: Span) -> Diagnostic {
     Diagnostic::error("E0004", span, "`#` begins a comment and no path can hold it")
@@ -46,7 +67,9 @@ pub(crate) fn comment_touches_path(span: Span) -> Diagnostic {
 
 /// `E0005`: a block that is never closed.
 pub(crate) fn brace_not_closed(span: Span) -> Diagnostic {
-    Diagnostic::error("E0005", span, "this `{` is never closed").label("opened here").help("add the matching `}`")
+    Diagnostic::error("E0005", span, "this `{` is never closed")
+        .label("opened here")
+        .help("add the matching `}`")
 }
 
 /// `E0006`: nesting beyond the limit.
@@ -74,7 +97,10 @@ pub(crate) fn bidi_character(span: Span, character: char) -> Diagnostic {
     Diagnostic::error(
         "E0009",
         span,
-        format!("U+{:04X} changes the direction of text: the source would not read as it is", u32::from(character)),
+        format!(
+            "U+{:04X} changes the direction of text: the source would not read as it is",
+            u32::from(character)
+        ),
     )
     .label("invisible direction mark")
     .help("remove it")
@@ -101,9 +127,17 @@ pub(crate) fn unexpected(span: Span, found: &str, expected: &str, help: Option<S
     }
 }
 
+/// `E0101`: a member of a set of cells without its `@`.
+pub(crate) fn cell_without_at(span: Span, name: &str) -> Diagnostic {
+    let before = Span { end: span.start, ..span };
+    unexpected(span, &format!("`{name}`"), "a cell such as `@acme`", Some(format!("write `@{name}`")))
+        .suggest(before, "@")
+}
+
 /// `E0102`: `proof` anywhere but as a whole guard.
 pub(crate) fn misplaced_proof(span: Span, in_guard: bool) -> Diagnostic {
-    let diagnostic = Diagnostic::error("E0102", span, "`proof` can only be a whole guard").label("not alone in a guard");
+    let diagnostic =
+        Diagnostic::error("E0102", span, "`proof` can only be a whole guard").label("not alone in a guard");
     if in_guard {
         diagnostic.help("write a second statement: `require invoke: proof;`")
     } else {
@@ -116,7 +150,6 @@ pub(crate) fn stake_comparison(span: Span) -> Diagnostic {
     Diagnostic::error("E0103", span, "a stake can only be required to be at least a number")
         .label("a prover may hide stake, so only `>=` can be proved")
         .help("write `stake >= N`")
-        .fix(span, ">=")
 }
 
 /// `E0104`: a cell id of the wrong length.

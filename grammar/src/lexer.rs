@@ -3,6 +3,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::errors;
+use crate::parse::ERROR_LIMIT;
 use crate::span::{SourceId, Span};
 use crate::token::Token;
 use logos::Logos;
@@ -49,12 +50,21 @@ pub fn decode(source: SourceId, bytes: &[u8]) -> Result<&str, Box<Diagnostic>> {
     })
 }
 
+impl Lexed<'_> {
+    /// Adds a report, up to one beyond the limit; the parser never starts on more.
+    fn report(&mut self, report: Diagnostic) {
+        if self.diagnostics.len() <= ERROR_LIMIT {
+            self.diagnostics.push(report);
+        }
+    }
+}
+
 /// Splits a text into tokens and comments.
 pub fn lex(source: SourceId, text: &str) -> Lexed<'_> {
     let mut lexed = Lexed::default();
     if text.len() > SOURCE_BYTES {
         lexed.fatal = true;
-        lexed.diagnostics.push(errors::source_too_large(Span::new(source, 0, 0), text.len(), SOURCE_BYTES));
+        lexed.report(errors::source_too_large(Span::new(source, 0, 0), text.len(), SOURCE_BYTES));
         return lexed;
     }
     invisible_characters(source, text, &mut lexed.diagnostics);
@@ -63,9 +73,11 @@ pub fn lex(source: SourceId, text: &str) -> Lexed<'_> {
         let (start, end) = (range.start + skip, range.end + skip);
         let span = Span::new(source, start, end);
         match token {
-            Ok(Token::Comment | Token::DocComment) => comment(&mut lexed, token == Ok(Token::DocComment), span),
+            Ok(Token::Comment | Token::DocComment) => {
+                comment(&mut lexed, token == Ok(Token::DocComment), span)
+            }
             Ok(Token::OpenText) => {
-                lexed.diagnostics.push(errors::text_not_closed(span));
+                lexed.report(errors::text_not_closed(span));
                 lexed.tokens.push((start, Token::Bad, end));
             }
             Ok(token) => lexed.tokens.push((start, token, end)),
@@ -75,7 +87,7 @@ pub fn lex(source: SourceId, text: &str) -> Lexed<'_> {
     if let Some(deep) = too_deep(&lexed.tokens) {
         lexed.tokens.clear();
         lexed.fatal = true;
-        lexed.diagnostics.push(errors::nested_too_deep(Span::new(source, deep.0, deep.1), NESTING));
+        lexed.report(errors::nested_too_deep(Span::new(source, deep.0, deep.1), NESTING));
         return lexed;
     }
     close_braces(source, text, &mut lexed);
@@ -83,10 +95,11 @@ pub fn lex(source: SourceId, text: &str) -> Lexed<'_> {
 }
 
 fn comment(lexed: &mut Lexed<'_>, doc: bool, span: Span) {
-    if let Some((_, Token::Path(_) | Token::Word(_) | Token::Dotted(_) | Token::Name(_), end)) = lexed.tokens.last()
+    if let Some((_, Token::Path(_) | Token::Word(_) | Token::Dotted(_) | Token::Name(_), end)) =
+        lexed.tokens.last()
         && *end == span.start as usize
     {
-        lexed.diagnostics.push(errors::comment_touches_path(Span { end: span.start + 1, ..span }));
+        lexed.report(errors::comment_touches_path(Span { end: span.start + 1, ..span }));
     }
     lexed.comments.push(Comment { span, doc });
 }
@@ -99,20 +112,36 @@ fn bad(lexed: &mut Lexed<'_>, text: &str, span: Span) {
     {
         *last = end;
         let whole = Span { start: u32::try_from(*first).unwrap_or(span.start), ..span };
-        if let Some(report) = lexed.diagnostics.last_mut().filter(|report| report.primary.span.end == span.start) {
+        if let Some(report) =
+            lexed.diagnostics.last_mut().filter(|report| report.primary.span.end == span.start)
+        {
             *report = errors::unknown_character(whole, text.get(whole.range()).unwrap_or(""));
         }
         return;
     }
-    lexed.diagnostics.push(errors::unknown_character(span, text.get(span.range()).unwrap_or("")));
+    // The second quote of a pair says nothing new.
+    let quoted = text.get(span.range()) == Some("'")
+        && lexed.diagnostics.last().is_some_and(|report| {
+            let between = report.primary.span.range().start..start;
+            text.get(between).is_some_and(|between| between.starts_with('\'') && !between.contains('\n'))
+        });
+    if !quoted && !reported(lexed, span) {
+        lexed.report(errors::unknown_character(span, text.get(span.range()).unwrap_or("")));
+    }
     lexed.tokens.push((start, Token::Bad, end));
+}
+
+/// Whether the search for invisible characters has reported this one.
+fn reported(lexed: &Lexed<'_>, span: Span) -> bool {
+    lexed.diagnostics.iter().any(|report| report.primary.span == span)
 }
 
 /// Bidirectional controls anywhere (the source would not read as it is), and control characters inside comments and
 /// texts; elsewhere the lexer itself stumbles over those.
 fn invisible_characters(source: SourceId, text: &str, diagnostics: &mut Vec<Diagnostic>) {
     let mut line_quiet = false;
-    for (at, character) in text.char_indices() {
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
         let span = Span::new(source, at, at + character.len_utf8());
         match character {
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => {
@@ -120,13 +149,18 @@ fn invisible_characters(source: SourceId, text: &str, diagnostics: &mut Vec<Diag
             }
             '\n' => line_quiet = false,
             '"' | '#' => line_quiet = true,
+            // Editors show both as a line break, so a comment would seem to end.
+            '\r' if characters.peek().is_some_and(|(_, next)| *next != '\n') => {
+                diagnostics.push(errors::control_character(span, character));
+            }
+            '\u{2028}' | '\u{2029}' => diagnostics.push(errors::control_character(span, character)),
             '\r' | '\t' => {}
             control if control.is_control() && line_quiet => {
                 diagnostics.push(errors::control_character(span, control));
             }
             _ => {}
         }
-        if diagnostics.len() > crate::parse::ERROR_LIMIT {
+        if diagnostics.len() > ERROR_LIMIT {
             return;
         }
     }
@@ -164,10 +198,12 @@ fn close_braces(source: SourceId, text: &str, lexed: &mut Lexed<'_>) {
     }
     for brace in open.into_iter().rev() {
         let Some(&(start, _, end)) = lexed.tokens.get(brace) else { continue };
-        lexed.diagnostics.push(errors::brace_not_closed(Span::new(source, start, end)));
+        lexed.report(errors::brace_not_closed(Span::new(source, start, end)));
         let at_margin = |start: usize| start > 0 && text.as_bytes().get(start - 1) == Some(&b'\n');
         let after = lexed.tokens.iter().skip(brace + 1);
-        let place = after.take_while(|(start, token, _)| !(at_margin(*start) && token.begins_item())).count() + brace + 1;
+        let place = after.take_while(|(start, token, _)| !(at_margin(*start) && token.begins_item())).count()
+            + brace
+            + 1;
         let offset = lexed.tokens.get(place).map_or(text.len(), |(start, _, _)| *start);
         lexed.tokens.insert(place, (offset, Token::RightBrace, offset));
     }

@@ -8,6 +8,7 @@ mod diagnostic;
 mod errors;
 mod expected;
 mod format;
+mod hint;
 mod lexer;
 mod literal;
 mod parse;

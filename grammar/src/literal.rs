@@ -16,7 +16,8 @@ pub(crate) fn integer(text: &str, span: Span) -> (u64, Option<Diagnostic>) {
     if digits.len() > 1 && digits.starts_with('0') {
         let plain = digits.trim_start_matches('0');
         let plain = if plain.is_empty() { "0" } else { plain };
-        let report = errors::bad_integer(span, format!("`{text}` begins with a zero"), &format!("write `{plain}`"));
+        let report =
+            errors::bad_integer(span, format!("`{text}` begins with a zero"), &format!("write `{plain}`"));
         return (0, Some(report.fix(span, plain)));
     }
     match digits.parse::<u64>() {

@@ -5,15 +5,23 @@
 use crate::ast::{Acl, AclKind, Module, Name, Operator, PathLiteral, Permission};
 use crate::diagnostic::Diagnostic;
 use crate::errors;
-use crate::expected;
-use crate::lexer::{Comment, lex};
+use crate::expected::Unexpected;
+use crate::lexer::{Comment, Lexeme, lex};
 use crate::literal;
 use crate::path_literal;
 use crate::span::{SourceId, Span, Spanned};
 use crate::token::Token;
 use lalrpop_util::{ErrorRecovery, ParseError};
 
-#[expect(clippy::all, clippy::pedantic, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "generated")]
+#[expect(
+    clippy::all,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "generated"
+)]
 #[allow(unused, missing_docs, unfulfilled_lint_expectations, reason = "generated")]
 mod grammar {
     lalrpop_util::lalrpop_mod!(pub(crate) dregg);
@@ -71,10 +79,9 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
 /// The diagnostics, spans relative to `text`.
 pub fn parse_acl(source: SourceId, text: &str) -> Result<AclArgument, Vec<Diagnostic>> {
     match run(source, text, Token::StartAcl) {
-        (Some(Entry::Acl(permissions, acl)), _, diagnostics) => {
-            let mut state = ParseState { source, diagnostics, stopped: false };
-            let acl = state.no_proof(acl);
-            if state.diagnostics.is_empty() { Ok(AclArgument { permissions, acl }) } else { Err(state.diagnostics) }
+        (Some(Entry::Acl(permissions, acl)), _, mut diagnostics) => {
+            diagnostics.extend(find_proof(&acl).map(|span| errors::misplaced_proof(span, false)));
+            if diagnostics.is_empty() { Ok(AclArgument { permissions, acl }) } else { Err(diagnostics) }
         }
         (_, _, diagnostics) => Err(diagnostics),
     }
@@ -97,8 +104,8 @@ fn run(source: SourceId, text: &str, start: Token<'_>) -> (Option<Entry>, Vec<Co
     if lexed.fatal || lexical.len() > ERROR_LIMIT {
         return (None, lexed.comments, finish(source, lexical, Vec::new()));
     }
-    let mut state = ParseState { source, diagnostics: Vec::new(), stopped: false };
-    let tokens = std::iter::once((0, start, 0)).chain(lexed.tokens).map(Ok);
+    let mut state = ParseState::new(source, text, &lexed.tokens);
+    let tokens = std::iter::once((0, start, 0)).chain(lexed.tokens.iter().copied()).map(Ok);
     let entry = match grammar::dregg::StartParser::new().parse(&mut state, tokens) {
         Ok(entry) => Some(entry),
         Err(error) => {
@@ -109,15 +116,13 @@ fn run(source: SourceId, text: &str, start: Token<'_>) -> (Option<Entry>, Vec<Co
             None
         }
     };
-    (entry, lexed.comments, finish(source, lexical, state.diagnostics))
+    let lexical = state.without_echoes(lexical);
+    let syntax = state.diagnostics;
+    (entry, lexed.comments, finish(source, lexical, syntax))
 }
 
-/// Orders by place, drops syntax errors that only echo a lexical one, and cuts at the limit.
+/// Orders by place and cuts at the limit.
 fn finish(source: SourceId, lexical: Vec<Diagnostic>, mut syntax: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let overlaps = |a: Span, b: Span| a.start < b.end && b.start < a.end;
-    syntax.retain(|one| {
-        one.code.0 != "E0101" || !lexical.iter().any(|other| overlaps(one.primary.span, other.primary.span))
-    });
     let mut all = lexical;
     all.append(&mut syntax);
     all.sort_by_key(|one| (one.primary.span.start, one.primary.span.end));
@@ -135,7 +140,9 @@ fn policy_line_first(module: &Module, diagnostics: &mut Vec<Diagnostic>) {
         let crate::ast::Item::Policy(line) = item else { continue };
         match first {
             Some(first) => diagnostics.push(errors::policy_line(line.span, Some(first))),
-            None if at > 0 && diagnostics.is_empty() => diagnostics.push(errors::policy_line(line.span, None)),
+            None if at > 0 && diagnostics.is_empty() => {
+                diagnostics.push(errors::policy_line(line.span, None))
+            }
             None => {}
         }
         first = first.or(Some(line.span));
@@ -143,13 +150,27 @@ fn policy_line_first(module: &Module, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// What the grammar's actions write to.
-pub(crate) struct ParseState {
+pub(crate) struct ParseState<'i> {
     source: SourceId,
+    text: &'i str,
+    tokens: &'i [Lexeme<'i>],
     diagnostics: Vec<Diagnostic>,
-    stopped: bool,
+    /// Of each unexpected token, where it is reported and which stretch of the text it is about.
+    stretches: Vec<(Span, Span)>,
 }
 
-impl ParseState {
+impl<'i> ParseState<'i> {
+    fn new(source: SourceId, text: &'i str, tokens: &'i [Lexeme<'i>]) -> ParseState<'i> {
+        ParseState { source, text, tokens, diagnostics: Vec::new(), stretches: Vec::new() }
+    }
+
+    /// Adds a report, up to one beyond the limit.
+    fn push(&mut self, report: Diagnostic) {
+        if self.diagnostics.len() <= ERROR_LIMIT {
+            self.diagnostics.push(report);
+        }
+    }
+
     pub(crate) fn span(&self, start: usize, end: usize) -> Span {
         Span::new(self.source, start, end)
     }
@@ -159,40 +180,59 @@ impl ParseState {
     }
 
     /// Reports a syntax error; stops the parse at the limit.
-    pub(crate) fn syntax(&mut self, recovery: ErrorRecovery<usize, Token<'_>, Stop>) -> Result<(), ParseError<usize, Token<'static>, Stop>> {
+    pub(crate) fn syntax(
+        &mut self,
+        recovery: ErrorRecovery<usize, Token<'_>, Stop>,
+    ) -> Result<(), ParseError<usize, Token<'static>, Stop>> {
         self.report(&recovery.error);
         if self.diagnostics.len() > ERROR_LIMIT {
-            self.stopped = true;
             return Err(ParseError::User { error: Stop });
         }
         Ok(())
     }
 
     fn report(&mut self, error: &ParseError<usize, Token<'_>, Stop>) {
-        match error {
+        let (start, expected) = match error {
             // The lexer has spoken.
-            ParseError::UnrecognizedToken { token: (_, Token::Bad, _), .. } | ParseError::User { .. } => {}
-            ParseError::UnrecognizedToken { token: (start, token, end), expected } => {
-                let span = self.span(*start, *end);
-                let report = expected::unexpected(span, Some(token), expected);
-                self.diagnostics.push(report);
+            ParseError::UnrecognizedToken { token: (_, Token::Bad, _), .. } | ParseError::User { .. } => {
+                return;
             }
-            ParseError::UnrecognizedEof { location, expected } => {
-                let report = expected::unexpected(self.span(*location, *location), None, expected);
-                self.diagnostics.push(report);
+            ParseError::UnrecognizedToken { token: (start, ..), expected } => {
+                (Some(*start), expected.as_slice())
             }
-            ParseError::ExtraToken { token: (start, token, end) } => {
-                let report = expected::unexpected(self.span(*start, *end), Some(token), &[]);
-                self.diagnostics.push(report);
-            }
-            ParseError::InvalidToken { location } => {
-                self.diagnostics.push(errors::unknown_character(self.span(*location, *location), ""));
-            }
-        }
+            ParseError::UnrecognizedEof { expected, .. } => (None, expected.as_slice()),
+            ParseError::ExtraToken { token: (start, ..) } => (Some(*start), [].as_slice()),
+            ParseError::InvalidToken { location } => (Some(*location), [].as_slice()),
+        };
+        let error = Unexpected::new(self.source, self.text, self.tokens, start, expected);
+        let report = error.report();
+        self.stretches.push((report.primary.span, error.stretch()));
+        self.push(report);
+    }
+
+    /// Of a lexical and a syntax error that are one mistake, keeps the one that says more: what the lexer could not read
+    /// explains an unexpected token after it, but a character that touches an unexpected token before it is of its kind.
+    fn without_echoes(&mut self, mut lexical: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let overlap = |a: Span, b: Span| a.start < b.end && b.start < a.end;
+        let stretches = &self.stretches;
+        self.diagnostics.retain(|one| {
+            let stretch =
+                stretches.iter().find(|(place, _)| *place == one.primary.span).map(|(_, stretch)| *stretch);
+            let echoes =
+                |other: &Diagnostic| stretch.is_some_and(|stretch| overlap(stretch, other.primary.span));
+            one.code.0 != "E0101" || !lexical.iter().any(|other| other.code.0 != "E0005" && echoes(other))
+        });
+        lexical.retain(|one| {
+            let touches = |other: &Diagnostic| {
+                other.code.0 == "E0101" && other.primary.span.end == one.primary.span.start
+            };
+            one.code.0 != "E0001" || !self.diagnostics.iter().any(touches)
+        });
+        lexical
     }
 
     fn keep<T>(&mut self, (value, problem): (T, Option<Diagnostic>)) -> T {
-        self.diagnostics.extend(problem);
+        problem.into_iter().for_each(|report| self.push(report));
         value
     }
 
@@ -224,6 +264,12 @@ impl ParseState {
         Spanned::new(self.keep(value), span)
     }
 
+    /// A member of a set that lacks its `@`.
+    pub(crate) fn without_at(&mut self, name: Name) -> Name {
+        self.push(errors::cell_without_at(name.span, &name.node));
+        name
+    }
+
     /// The regex between `re"` and `"`, as written; `\"` stands for a quote.
     pub(crate) fn regex(&self, start: usize, text: &str, end: usize) -> Spanned<String> {
         let inner = text.strip_prefix("re\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or("");
@@ -234,7 +280,7 @@ impl ParseState {
         let digits = text.get(2..).unwrap_or("");
         if digits.len() != 64 {
             let report = errors::cell_length(self.span(start, end), digits.len());
-            self.diagnostics.push(report);
+            self.push(report);
         }
         self.spanned(start, digits.to_owned(), end)
     }
@@ -262,10 +308,18 @@ impl ParseState {
         acl
     }
 
-    pub(crate) fn stake(&mut self, start: usize, from: usize, operator: Operator, to: usize, amount: Spanned<u64>, end: usize) -> Acl {
+    pub(crate) fn stake(
+        &mut self,
+        start: usize,
+        from: usize,
+        operator: Operator,
+        to: usize,
+        amount: Spanned<u64>,
+        end: usize,
+    ) -> Acl {
         if operator != Operator::GreaterOrEqual {
             let report = errors::stake_comparison(self.span(from, to));
-            self.diagnostics.push(report);
+            self.push(report);
         }
         Acl { kind: AclKind::Stake(amount.node), span: self.span(start, end) }
     }
@@ -275,14 +329,14 @@ impl ParseState {
         if acl.kind != AclKind::Proof
             && let Some(span) = find_proof(&acl)
         {
-            self.diagnostics.push(errors::misplaced_proof(span, true));
+            self.push(errors::misplaced_proof(span, true));
         }
         acl
     }
 
     pub(crate) fn no_proof(&mut self, acl: Acl) -> Acl {
         if let Some(span) = find_proof(&acl) {
-            self.diagnostics.push(errors::misplaced_proof(span, false));
+            self.push(errors::misplaced_proof(span, false));
         }
         acl
     }

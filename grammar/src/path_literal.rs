@@ -32,7 +32,11 @@ pub(crate) fn read(text: &str, span: Span) -> (PathLiteral, Option<Diagnostic>) 
         match segment {
             Ok(Piece::Tail) if length == rest.len() => path.tail = Some(at),
             Ok(Piece::Tail) => {
-                let error = errors::bad_path(at, "`**` stands only at the end of a path", "use `*` for one segment".into());
+                let error = errors::bad_path(
+                    at,
+                    "`**` stands only at the end of a path",
+                    "use `*` for one segment".into(),
+                );
                 return (path, Some(error));
             }
             Ok(Piece::Segment(segment)) => path.segments.push(Spanned::new(segment, at)),
@@ -46,7 +50,10 @@ pub(crate) fn read(text: &str, span: Span) -> (PathLiteral, Option<Diagnostic>) 
             None => {
                 let at = Span::new(span.source, start + length, start + length + 1);
                 let message = "a capture or quoted part is a whole segment";
-                return (path, Some(errors::bad_path(at, message, "put a `/` here, or quote the whole segment".into())));
+                return (
+                    path,
+                    Some(errors::bad_path(at, message, "put a `/` here, or quote the whole segment".into())),
+                );
             }
         }
     }
@@ -63,6 +70,7 @@ enum Piece<'a> {
 enum Problem {
     Empty,
     Trailing,
+    Capture,
     Dot,
     Escape,
     Star,
@@ -77,37 +85,54 @@ impl Problem {
         match self {
             Problem::Empty => errors::non_normal_path(span, "empty segment in a path", "remove one `/`"),
             Problem::Trailing => {
-                errors::non_normal_path(span, "a path does not end in `/`", "remove the `/`; `/**` matches everything below")
+                let slash = Span { start: span.start.saturating_sub(1), end: span.start, ..span };
+                errors::non_normal_path(
+                    slash,
+                    "a path does not end in `/`",
+                    "remove the `/`; `/**` matches everything below",
+                )
             }
-            Problem::Dot => errors::non_normal_path(span, "dot segment in a path", "write the path it stands for"),
+            Problem::Capture => errors::bad_capture(span, piece),
+            Problem::Dot => {
+                errors::non_normal_path(span, "dot segment in a path", "write the path it stands for")
+            }
             Problem::Escape => errors::non_normal_path(
                 span,
                 "percent-encoding in a path",
                 "write the character itself; paths hold A-Z a-z 0-9 . _ ~ : @ + , = ( ) $ ! -",
             ),
-            Problem::Star => {
-                errors::bad_path(span, "`*` is a whole segment", "write `*` alone between two `/`, or a segment set".into())
-            }
+            Problem::Star => errors::bad_path(
+                span,
+                "`*` is a whole segment",
+                "write `*` alone between two `/`, or a segment set".into(),
+            ),
             Problem::Quote => {
                 errors::bad_path(span, "this segment is written in quotes", format!("write `\"{piece}\"`"))
                     .fix(span, format!("\"{piece}\""))
             }
-            Problem::Hyphen => {
-                errors::bad_path(span, "a segment that begins or ends with `-` is quoted", format!("write `\"{piece}\"`"))
-                    .fix(span, format!("\"{piece}\""))
-            }
+            Problem::Hyphen => errors::bad_path(
+                span,
+                "a segment that begins or ends with `-` is quoted",
+                format!("write `\"{piece}\"`"),
+            )
+            .fix(span, format!("\"{piece}\"")),
             Problem::Character(character) => errors::bad_path(
                 span,
-                &format!("no path can hold `{}`", character.escape_default()),
+                &format!("no path can hold `{}`", shown(character)),
                 "paths hold A-Z a-z 0-9 . _ ~ : @ + , = ( ) $ ! - and `/` between segments".into(),
             ),
             Problem::Quoted(character) => errors::bad_path(
                 span,
-                &format!("a quoted segment cannot hold `{}`", character.escape_default()),
+                &format!("a quoted segment cannot hold `{}`", shown(character)),
                 "a quoted segment holds A-Z a-z 0-9 . _ ~ : @ + , = ( ) $ ! - and no escapes".into(),
             ),
         }
     }
+}
+
+/// A character as people know it, invisible ones by their number.
+fn shown(character: char) -> String {
+    if character.is_ascii_graphic() { character.to_string() } else { character.escape_debug().to_string() }
 }
 
 /// Reads the segment at the start of `rest`; its length and what it is.
@@ -118,8 +143,10 @@ fn next_segment(rest: &str) -> (usize, Result<Piece<'_>, Problem>) {
         return (length, quoted_segment(inner));
     }
     if rest.starts_with('{') {
-        let length = capture_length(rest).unwrap_or(rest.len());
-        return (length, Ok(Piece::Capture(rest.get(..length).unwrap_or(""))));
+        return match capture_length(rest) {
+            Some(length) => (length, Ok(Piece::Capture(rest.get(..length).unwrap_or("")))),
+            None => (rest.find('}').map_or(rest.len(), |end| end + 1), Err(Problem::Capture)),
+        };
     }
     let length = rest.find(['/', '{', '"']).unwrap_or(rest.len());
     let piece = rest.get(..length).unwrap_or("");
@@ -171,7 +198,10 @@ fn capture(text: &str, at: Span) -> PathSegment {
     let name_start = at.start as usize + 1;
     let place = |from: usize, length: usize| Span::new(at.source, from, from + length);
     match inner.split_once(':') {
-        None => PathSegment::Capture { name: Spanned::new(inner.to_owned(), place(name_start, inner.len())), set: None },
+        None => PathSegment::Capture {
+            name: Spanned::new(inner.to_owned(), place(name_start, inner.len())),
+            set: None,
+        },
         Some((name, set)) => {
             let trimmed = set.trim_start();
             let set_start = name_start + inner.len() - trimmed.len();

@@ -106,7 +106,8 @@ impl SourceMap {
         let before = source.text.get(..span.start as usize).unwrap_or(&source.text);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before.get(line_start..).unwrap_or("").trim_start_matches('\u{feff}').chars().count() + 1;
+        let column =
+            before.get(line_start..).unwrap_or("").trim_start_matches('\u{feff}').chars().count() + 1;
         (line, column)
     }
 }

@@ -265,6 +265,18 @@ pub(crate) fn capture_length(text: &str) -> Option<usize> {
     legal.then_some(end + 1)
 }
 
+/// The longest text in braces that is taken for a capture someone got wrong.
+const WRONG_CAPTURE_BYTES: usize = 80;
+
+/// The length of what is meant as a capture and is none: `{ name }`, `{Name}`, `{a-b}`. Only right after a `/`, where no
+/// path ends, and never what could be a block, which is empty or holds a `;`.
+fn wrong_capture_length(text: &str) -> Option<usize> {
+    let within = text.as_bytes().get(1..text.len().min(WRONG_CAPTURE_BYTES))?;
+    let end = within.iter().position(|byte| matches!(byte, b'}' | b';' | b'{' | b'"' | b'#' | b'\n'))?;
+    let blank = within.get(..end)?.iter().all(|byte| byte.is_ascii_whitespace());
+    (within.get(end) == Some(&b'}') && !blank).then_some(end + 2)
+}
+
 /// Extends a path token to where no path can go on; wrong characters are swallowed and judged later, as one error.
 fn extend_path<'i>(lexer: &mut Lexer<'i, Token<'i>>) -> &'i str {
     let rest = lexer.remainder();
@@ -280,10 +292,19 @@ fn extend_path<'i>(lexer: &mut Lexer<'i, Token<'i>>) -> &'i str {
                     Some(_) | None => break,
                 }
             }
-            b'{' => match capture_length(rest.get(at..).unwrap_or("")) {
-                Some(length) => at += length,
-                None => break,
-            },
+            b'{' => {
+                let after_slash = match at.checked_sub(1) {
+                    Some(before) => rest.as_bytes().get(before) == Some(&b'/'),
+                    None => lexer.slice().ends_with('/'),
+                };
+                let brace = rest.get(at..).unwrap_or("");
+                match capture_length(brace)
+                    .or_else(|| if after_slash { wrong_capture_length(brace) } else { None })
+                {
+                    Some(length) => at += length,
+                    None => break,
+                }
+            }
             _ => at += 1,
         }
     }

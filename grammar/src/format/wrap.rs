@@ -34,16 +34,21 @@ pub(super) fn line(words: &[Word<'_>]) -> String {
     text
 }
 
+/// The joint before a word, outer ones first. A set counts as one level further in, like the arguments of a call.
+fn joint_of(word: &Word<'_>) -> Option<(usize, Joint)> {
+    word.joint.map(|joint| (word.depth + usize::from(joint == Joint::Set), joint))
+}
+
 /// Adds a part's lines; `suffix` follows its last word.
 fn part<'i>(lines: &mut Lines<'i>, words: &[Word<'i>], indent: usize, suffix: &str) {
     let Some(last) = words.last() else { return };
     let fits = is_plain(words) && indent + width(words) + suffix.len() <= WIDTH;
-    let joint = words.iter().skip(1).filter_map(|word| word.joint.map(|joint| (word.depth, joint))).min();
+    let joint = words.iter().skip(1).filter_map(joint_of).min();
     let pieces: Vec<&[Word<'i>]> = match joint {
         _ if fits => vec![words],
         Some((_, Joint::Set)) => return set(lines, words, indent, suffix),
         Some(joint) => {
-            let pieces = words.chunk_by(|_, next| next.joint.map(|joint| (next.depth, joint)) != Some(joint));
+            let pieces = words.chunk_by(|_, next| joint_of(next) != Some(joint));
             let pieces: Vec<&[Word<'i>]> = pieces.collect();
             if joint.1 == Joint::Comma { fill(words, &pieces, indent) } else { pieces }
         }

@@ -1,4 +1,16 @@
 //! Damaged texts: tokens taken out, doubled, swapped, cut off, put in. The parser returns, within its limits.
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail by a panic")]
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    dead_code,
+    reason = "a test reads its corpus and may fail"
+)]
 
 mod corpus;
 

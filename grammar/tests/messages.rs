@@ -1,6 +1,16 @@
 //! What people are told of every wrong sample: the codes and lines that `bad/expected.txt` lists, and a snapshot of the
 //! reports in words.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    dead_code,
+    reason = "a test reads its corpus and may fail"
+)]
 #![expect(clippy::expect_used, reason = "writing to a string never fails")]
 
 mod corpus;

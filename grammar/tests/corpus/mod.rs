@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// A text and what it is called.
 pub struct Sample {
+    #[allow(dead_code, reason = "not every test shows names")]
     /// Its file's name without the extension.
     pub name: String,
     /// Its text.

@@ -24,6 +24,6 @@ mod text;
 
 pub use openapi::{Options, openapi};
 #[cfg(test)]
-pub use report::{Joined, Remark};
+pub use report::Remark;
 #[cfg(test)]
 pub use report::{ImportError, Imported};

@@ -48,6 +48,9 @@ impl<'s> Texts<'s> {
             let _ = report.finish().write(&mut *self, &mut text);
         }
         let mut text = String::from_utf8_lossy(&text).into_owned();
+        if !color {
+            text = without_color(&text);
+        }
         for note in &diagnostic.notes {
             text.push_str(&remark("note", note));
         }
@@ -85,6 +88,17 @@ impl Cache<SourceId> for &mut Texts<'_> {
 fn label(place: (SourceId, Range<usize>), text: &str, color: Color) -> Label<(SourceId, Range<usize>)> {
     let label = Label::new(place).with_color(color);
     if text.is_empty() { label } else { label.with_message(plain(text)) }
+}
+
+/// A report without colour codes. ariadne 0.6 colours the heading of a custom kind whatever its configuration says;
+/// nothing else in a report holds an escape character.
+fn without_color(text: &str) -> String {
+    let mut pieces = text.split('\u{1b}');
+    let mut plain = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        plain.push_str(piece.split_once('m').map_or("", |(_, rest)| rest));
+    }
+    plain
 }
 
 fn remark(word: &str, text: &str) -> String {

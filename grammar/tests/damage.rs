@@ -1,5 +1,4 @@
 //! Damaged texts: tokens taken out, doubled, swapped, cut off, put in. The parser returns, within its limits.
-#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, reason = "a test may fail by a panic")]
 
 #![allow(
     clippy::expect_used,

@@ -1,6 +1,6 @@
 //! Importers: other people's route tables as `.dregg` text.
 //!
-//! Each importer is a pure function from a document's text to policy text and a report. [`openapi`] reads OpenAPI 3.x
+//! Each importer is a pure function from a document's text to policy text and a report. [`openapi()`] reads OpenAPI 3.x
 //! and Swagger 2.0 in JSON. An importer never widens: what the language cannot say exactly is refused by name, with the
 //! place in the document. Not here: reading files, and checking the text that comes out; the command does both.
 //!

@@ -65,11 +65,16 @@ pub(crate) fn comment_touches_path(span: Span) -> Diagnostic {
         .suggest(Span { end: span.start, ..span }, " ")
 }
 
-/// `E0005`: a block that is never closed.
-pub(crate) fn brace_not_closed(span: Span) -> Diagnostic {
-    Diagnostic::error("E0005", span, "this `{` is never closed")
-        .label("opened here")
-        .help("add the matching `}`")
+/// `E0005`: a block that is never closed; `suspects` are a `{` and the `}` taken for its end, which stands further left.
+pub(crate) fn brace_not_closed(span: Span, suspects: Option<(Span, Span)>) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E0005", span, "this `{` is never closed").label("opened here");
+    match suspects {
+        Some((open, close)) => diagnostic
+            .also(open, "perhaps it is this one that lacks its `}`")
+            .also(close, "this `}` closes it, and stands further left")
+            .help("add the missing `}`"),
+        None => diagnostic.help("add the matching `}`"),
+    }
 }
 
 /// `E0006`: nesting beyond the limit.

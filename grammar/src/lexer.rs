@@ -187,18 +187,30 @@ fn too_deep(tokens: &[Lexeme<'_>]) -> Option<(usize, usize)> {
 /// `}` goes before the first item word at the left margin after the open brace, else at the end. One report, at the brace.
 fn close_braces(source: SourceId, text: &str, lexed: &mut Lexed<'_>) {
     let mut open = Vec::new();
-    for (at, (_, token, _)) in lexed.tokens.iter().enumerate() {
+    let mut suspects = None;
+    // Where the line's first token stands: behind the line end in the gap before it, hence without looking back.
+    let (mut column, mut last) = (0, 0);
+    for (at, (start, token, end)) in lexed.tokens.iter().enumerate() {
+        let newline = text.get(last..*start).and_then(|gap| gap.rfind('\n'));
+        if let Some(newline) = newline {
+            column = *start - (last + newline + 1);
+        }
+        last = *end;
         match token {
-            Token::LeftBrace => open.push(at),
+            Token::LeftBrace => open.push((at, *start, *end, column)),
             Token::RightBrace => {
-                open.pop();
+                let Some((_, open_start, open_end, open_column)) = open.pop() else { continue };
+                if suspects.is_none() && !open.is_empty() && newline.is_some() && column < open_column {
+                    suspects =
+                        Some((Span::new(source, open_start, open_end), Span::new(source, *start, *end)));
+                }
             }
             _ => {}
         }
     }
-    for brace in open.into_iter().rev() {
-        let Some(&(start, _, end)) = lexed.tokens.get(brace) else { continue };
-        lexed.report(errors::brace_not_closed(Span::new(source, start, end)));
+    for (brace, start, end, _) in open.into_iter().rev() {
+        let suspects = suspects.filter(|(inner, _)| inner.start as usize > start);
+        lexed.report(errors::brace_not_closed(Span::new(source, start, end), suspects));
         let at_margin = |start: usize| start > 0 && text.as_bytes().get(start - 1) == Some(&b'\n');
         let after = lexed.tokens.iter().skip(brace + 1);
         let place = after.take_while(|(start, token, _)| !(at_margin(*start) && token.begins_item())).count()

@@ -11,7 +11,7 @@
     reason = "a test reads its corpus and may fail"
 )]
 
-use dregg_grammar::{ERROR_LIMIT, NESTING, SOURCE_BYTES, SourceId, decode, parse};
+use dregg_grammar::{ERROR_LIMIT, NESTING, SOURCE_BYTES, SourceId, decode, format, parse};
 
 const SOURCE: SourceId = SourceId(0);
 
@@ -116,4 +116,21 @@ fn a_block_without_an_end() {
     assert_eq!(codes("route /a { allow read: open;"), ["E0005"]);
     assert_eq!(codes("route /a { route b { route c {\nroute /d allow read: open;"), ["E0005"; 3]);
     assert_eq!(codes("cellset s = { @a, @b"), ["E0005", "E0101"]);
+}
+
+#[test]
+fn formatting_long_and_deep_texts() {
+    let chain = |join: &str| format!("a(){join}").repeat(10_000) + "a()";
+    let nested = |depth: usize, inner: &str| {
+        format!("{}{inner}{}", "b() or (c() and (".repeat(depth), "))".repeat(depth))
+    };
+    for acl in
+        [chain(" or "), chain(" and "), nested(60, "d()"), nested(60, &"d() or ".repeat(100)) + " or d()"]
+    {
+        let text = format!("route /a {{ allow read: {}; }}", acl.replace("or )", "or d())"));
+        let once = format(SOURCE, &text).expect("no errors, not too large");
+        assert_eq!(format(SOURCE, &once).as_ref(), Ok(&once));
+    }
+    let set = format!("cellset s = {{ {} }};\n", vec!["@a"; 20_000].join(", "));
+    assert_eq!(format(SOURCE, &set).expect("no errors").lines().count(), 20_002);
 }

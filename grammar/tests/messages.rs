@@ -11,7 +11,6 @@
     dead_code,
     reason = "a test reads its corpus and may fail"
 )]
-#![expect(clippy::expect_used, reason = "writing to a string never fails")]
 
 mod corpus;
 

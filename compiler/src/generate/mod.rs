@@ -1,10 +1,12 @@
 //! From HIR to artifact: specificity on the automaton, policy classes with their programs, canonical order.
 //!
-//! Reading order: `specificity` (the product, E0301 and E0311), `normal` (the ACL normal form), `program` (goals from
-//! normal forms), `class` (one policy class an accept set), `plain` (what only changes its type), `text` (what people
-//! read). Not here: names and types (`lower`), the wire format (`dregg-artifact`).
+//! Reading order: `specificity` (the product, E0301 and E0311), `normal` (the ACL normal form), `forms` (which of them
+//! each route states), `program` (goals from normal forms), `class` (one policy class an accept set), `plain` (what only
+//! changes its type), `text` (what people read), `errors` (what is too large). Not here: names and types (`lower`), the wire format (`dregg-artifact`).
 
 mod class;
+mod errors;
+mod forms;
 mod normal;
 mod plain;
 mod program;
@@ -15,7 +17,7 @@ mod text;
 
 use crate::automaton::{dfa_disagreement, index_disagreement, route_index};
 use crate::hir::Hir;
-use dregg_artifact::{Artifact, EDITION, Leaf, Pattern};
+use dregg_artifact::{Artifact, DecodeError, EDITION, Leaf, Pattern};
 use dregg_grammar::Diagnostic;
 
 pub use specificity::{check_routes, patterns};
@@ -25,7 +27,8 @@ pub use specificity::{check_routes, patterns};
 pub enum CompileError {
     /// The policy is wrong.
     Reports(Vec<Diagnostic>),
-    /// The compiler is wrong: two forms of the route language disagree. Nothing is written then.
+    /// The compiler is wrong: two forms of the route language disagree, or a runtime would not load what would be
+    /// written. Nothing is written then.
     Defect(String),
 }
 
@@ -41,10 +44,11 @@ impl From<Vec<Diagnostic>> for CompileError {
 /// bytes; names of captures appear in the texts only.
 ///
 /// # Errors
-/// [`CompileError::Reports`] if routes are ambiguous or explode; [`CompileError::Defect`] never on a correct compiler.
+/// [`CompileError::Reports`] if routes are ambiguous or explode or a bound of the artifact is exceeded; [`CompileError::Defect`] never on a correct compiler.
 pub fn compile(hir: &Hir) -> Result<Artifact, CompileError> {
     let product = check_routes(hir)?;
-    let classes = class::classes(hir, &product);
+    let forms = forms::Forms::new(hir);
+    let classes = class::classes(hir, &forms, &product)?;
     let dfa = product.to_dfa(|accept| classes.number(accept));
     let leaves = |leaf: fn(u32) -> Leaf| (0u32..).map(leaf);
     let routes = hir.routes.iter().map(|route| route.pattern.clone()).zip(leaves(Leaf::Route));
@@ -59,7 +63,7 @@ pub fn compile(hir: &Hir) -> Result<Artifact, CompileError> {
     if let Some(path) = index_disagreement(&product, &index, leaf) {
         return Err(CompileError::Defect(format!("the route index and the product disagree on {path:?}")));
     }
-    Ok(Artifact {
+    let artifact = Artifact {
         edition: EDITION,
         limits: hir.limits.clone(),
         table_root: dregg_commit::table_root(dfa.rows()),
@@ -70,11 +74,16 @@ pub fn compile(hir: &Hir) -> Result<Artifact, CompileError> {
         facts: plain::facts(hir),
         routes: plain::routes(hir),
         redirects: plain::redirects(hir),
-        gateways: class::gateways(hir),
+        gateways: class::gateways(hir)?,
         tombstones: Vec::new(),
         governance: plain::governance(hir),
         cells: hir.cells.iter().map(|cell| (cell.name.clone(), cell.id)).collect(),
-        texts: text::texts(hir, &classes),
+        texts: text::texts(hir, &forms, &classes),
         classes: classes.into_classes(),
-    })
+    };
+    match artifact.validate() {
+        Ok(()) => Ok(artifact),
+        Err(error @ DecodeError::TooLarge { .. }) => Err(vec![errors::artifact_too_large(hir, &error)].into()),
+        Err(error) => Err(CompileError::Defect(format!("no runtime would load the artifact: {error}"))),
+    }
 }

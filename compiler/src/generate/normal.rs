@@ -3,7 +3,7 @@
 //! Equal normal forms are what merges policy classes, so nothing here depends on layout, order or names of captures.
 
 use crate::hir::{Acl, AclKind, Callee, Term};
-use dregg_artifact::{Literal, Term as Coded};
+use dregg_artifact::{Limits, Literal, Term as Coded};
 
 /// An ACL in normal form.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,18 +18,31 @@ pub(super) enum Normal {
     Any(Vec<Normal>),
 }
 
-/// The normal form of an ACL. Its depth is bounded by the language.
-pub(super) fn normal(acl: &Acl) -> Normal {
-    signed(acl, false)
+impl Normal {
+    /// How many literals and parts it has.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Normal::Open | Normal::Atom(_) => 1,
+            Normal::All(parts) | Normal::Any(parts) => 1 + parts.iter().map(Normal::size).sum::<usize>(),
+        }
+    }
 }
 
-fn signed(acl: &Acl, negated: bool) -> Normal {
+/// The normal form of an ACL. Its depth is bounded by the language.
+///
+/// What asks for a segment that no path within the limits has never holds: no decision is ever made there.
+pub(super) fn normal(acl: &Acl, limits: &Limits) -> Normal {
+    signed(acl, limits, false)
+}
+
+fn signed(acl: &Acl, limits: &Limits, negated: bool) -> Normal {
     match &acl.kind {
         AclKind::Open if negated => Normal::Any(Vec::new()),
         AclKind::Open => Normal::Open,
         AclKind::Cells(cells) => Normal::Atom(Literal::Member { cells: cells.clone(), negated }),
         // A negated stake or predicate does not pass the checks; it never holds, should it come here.
         AclKind::Stake(_) | AclKind::Call(Callee::Predicate(_), _) if negated => Normal::Any(Vec::new()),
+        AclKind::Call(_, terms) if terms.iter().any(|term| beyond(term, limits)) => Normal::Any(Vec::new()),
         AclKind::Stake(amount) => Normal::Atom(Literal::Stake { at_least: *amount }),
         AclKind::Call(Callee::Relation(relation), terms) => Normal::Atom(Literal::Relation {
             relation: *relation,
@@ -40,19 +53,20 @@ fn signed(acl: &Acl, negated: bool) -> Normal {
             predicate: *predicate,
             terms: terms.iter().map(term).collect(),
         }),
-        AclKind::Not(inner) => signed(inner, !negated),
-        AclKind::And(parts) if negated => any(parts, negated),
-        AclKind::Or(parts) if negated => all(parts, negated),
-        AclKind::And(parts) => all(parts, negated),
-        AclKind::Or(parts) => any(parts, negated),
+        AclKind::Not(inner) => signed(inner, limits, !negated),
+        AclKind::And(parts) if negated => any(parts, limits, negated),
+        AclKind::Or(parts) if negated => all(parts, limits, negated),
+        AclKind::And(parts) => all(parts, limits, negated),
+        AclKind::Or(parts) => any(parts, limits, negated),
     }
 }
 
-fn all(parts: &[Acl], negated: bool) -> Normal {
+fn all(parts: &[Acl], limits: &Limits, negated: bool) -> Normal {
     let mut flat = Vec::new();
     for part in parts {
-        match signed(part, negated) {
+        match signed(part, limits, negated) {
             Normal::Open => {}
+            Normal::Any(inner) if inner.is_empty() => return Normal::Any(inner),
             Normal::All(inner) => flat.extend(inner),
             other @ (Normal::Atom(_) | Normal::Any(_)) => flat.push(other),
         }
@@ -66,10 +80,10 @@ fn all(parts: &[Acl], negated: bool) -> Normal {
     }
 }
 
-fn any(parts: &[Acl], negated: bool) -> Normal {
+fn any(parts: &[Acl], limits: &Limits, negated: bool) -> Normal {
     let mut flat = Vec::new();
     for part in parts {
-        match signed(part, negated) {
+        match signed(part, limits, negated) {
             Normal::Open => return Normal::Open,
             Normal::Any(inner) => flat.extend(inner),
             other @ (Normal::Atom(_) | Normal::All(_)) => flat.push(other),
@@ -80,6 +94,13 @@ fn any(parts: &[Acl], negated: bool) -> Normal {
     match flat.len() {
         1 => flat.pop().unwrap_or(Normal::Open),
         _ => Normal::Any(flat),
+    }
+}
+
+fn beyond(term: &Term, limits: &Limits) -> bool {
+    match term {
+        Term::Segment(segment) => *segment >= limits.segments,
+        Term::Variable(_) | Term::Value(_) | Term::Epoch | Term::Caller => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the artifact takes over from the HIR with another type and in canonical order.
 
+use super::class::gateway_numbers;
 use super::normal::term;
 use crate::hir::{Atom, Callee, Hir};
 use dregg_artifact::{
@@ -59,18 +60,10 @@ pub(super) fn facts(hir: &Hir) -> Vec<Fact> {
 }
 
 pub(super) fn routes(hir: &Hir) -> Vec<Route> {
-    let mut prefixes: Vec<&str> = hir
-        .routes
-        .iter()
-        .filter_map(|route| route.gateway.as_ref())
-        .map(|gateway| gateway.prefix.as_str())
-        .collect();
-    prefixes.sort_unstable();
-    let number =
-        |prefix: &str| prefixes.binary_search(&prefix).ok().and_then(|place| u32::try_from(place).ok());
+    let numbers = gateway_numbers(hir);
     let route = |route: &crate::hir::Route| Route {
         pattern: route.pattern.clone(),
-        gateway: route.gateway.as_ref().and_then(|gateway| number(&gateway.prefix)),
+        gateway: route.gateway.as_ref().and_then(|gateway| numbers.get(gateway.prefix.as_str()).copied()),
         deprecated: route.deprecated.clone(),
     };
     hir.routes.iter().map(route).collect()

@@ -5,55 +5,66 @@ use super::normal::Normal;
 use dregg_artifact::{Access, Goal, GoalRule, Literal};
 use std::collections::BTreeMap;
 
+/// The most goals of a program: they are numbered in 16 bits.
+pub(super) const GOALS: usize = 1 << 16;
+
 /// The program of guards and clauses in normal form. Both are kept in their order; equal ones share a goal.
-pub(super) fn access(proof: bool, guards: &[Normal], clauses: &[Normal]) -> Access {
+///
+/// `None` if it would have more than [`GOALS`].
+pub(super) fn access(proof: bool, guards: &[&Normal], clauses: &[&Normal]) -> Option<Access> {
     let mut building = Building::default();
-    let guards: Vec<u16> = guards.iter().map(|guard| building.goal(guard)).collect();
-    let clauses: Vec<u16> = clauses.iter().map(|clause| building.goal(clause)).collect();
+    let guards: Vec<u16> = guards.iter().map(|guard| building.goal(guard)).collect::<Option<_>>()?;
+    let clauses: Vec<u16> = clauses.iter().map(|clause| building.goal(clause)).collect::<Option<_>>()?;
     let allow = clauses.iter().map(|clause| GoalRule {
         body: guards.iter().chain([clause]).map(|goal| Literal::Goal { goal: *goal }).collect(),
     });
-    let allow = sorted(allow.collect());
-    building.goals.push(allow);
-    Access { proof, guards, clauses, goals: building.goals }
+    building.add(allow.collect())?;
+    Some(Access { proof, guards, clauses, goals: building.goals })
 }
 
 #[derive(Default)]
-struct Building {
+struct Building<'a> {
     goals: Vec<Goal>,
-    known: BTreeMap<Normal, u16>,
+    known: BTreeMap<&'a Normal, u16>,
 }
 
-impl Building {
-    fn goal(&mut self, normal: &Normal) -> u16 {
+impl<'a> Building<'a> {
+    /// The goal of a form; the goals it calls come before it. The depth is that of an ACL.
+    fn goal(&mut self, normal: &'a Normal) -> Option<u16> {
         if let Some(goal) = self.known.get(normal) {
-            return *goal;
+            return Some(*goal);
         }
         let rules = match normal {
-            Normal::Any(parts) => parts.iter().map(|part| self.rule(part)).collect(),
-            Normal::Open | Normal::Atom(_) | Normal::All(_) => vec![self.rule(normal)],
+            Normal::Any(parts) => parts.iter().map(|part| self.rule(part)).collect::<Option<_>>()?,
+            Normal::Open | Normal::Atom(_) | Normal::All(_) => vec![self.rule(normal)?],
         };
-        // The language's bounds on ACLs and statements keep this far below the limit; the loader checks it.
-        let number = u16::try_from(self.goals.len()).unwrap_or(u16::MAX);
-        self.goals.push(sorted(rules));
-        self.known.insert(normal.clone(), number);
-        number
+        let number = self.add(rules)?;
+        self.known.insert(normal, number);
+        Some(number)
     }
 
-    fn rule(&mut self, normal: &Normal) -> GoalRule {
+    fn rule(&mut self, normal: &'a Normal) -> Option<GoalRule> {
         let body = match normal {
             Normal::Open => Vec::new(),
-            Normal::All(parts) => parts.iter().map(|part| self.literal(part)).collect(),
-            Normal::Atom(_) | Normal::Any(_) => vec![self.literal(normal)],
+            Normal::All(parts) => parts.iter().map(|part| self.literal(part)).collect::<Option<_>>()?,
+            Normal::Atom(_) | Normal::Any(_) => vec![self.literal(normal)?],
         };
-        GoalRule { body }
+        Some(GoalRule { body })
     }
 
-    fn literal(&mut self, normal: &Normal) -> Literal {
+    fn literal(&mut self, normal: &'a Normal) -> Option<Literal> {
         match normal {
-            Normal::Atom(literal) => literal.clone(),
-            Normal::Open | Normal::All(_) | Normal::Any(_) => Literal::Goal { goal: self.goal(normal) },
+            Normal::Atom(literal) => Some(literal.clone()),
+            Normal::Open | Normal::All(_) | Normal::Any(_) => {
+                Some(Literal::Goal { goal: self.goal(normal)? })
+            }
         }
+    }
+
+    fn add(&mut self, rules: Vec<GoalRule>) -> Option<u16> {
+        let number = u16::try_from(self.goals.len()).ok()?;
+        self.goals.push(sorted(rules));
+        Some(number)
     }
 }
 

@@ -4,6 +4,7 @@ use crate::automaton::{Ambiguity, Budget, BuildError, Product, build, equal, inc
 use crate::hir::Hir;
 use dregg_artifact::{Pattern, Segment, SegmentSet};
 use dregg_grammar::{Diagnostic, Span};
+use std::collections::BTreeSet;
 
 /// The patterns of all routes, then of all redirects: the numbering of accept sets.
 pub fn patterns(hir: &Hir) -> Vec<Pattern> {
@@ -49,6 +50,16 @@ fn ambiguous(hir: &Hir, patterns: &[Pattern], pair: &Ambiguity) -> Diagnostic {
     }
     let ((span, text), (other_span, other_text)) = (named(hir, first), named(hir, second));
     if equal(pattern(first), pattern(second), &hir.sets) {
+        if [first, second].into_iter().any(|number| number >= hir.routes.len()) {
+            return Diagnostic::error(
+                "E0301",
+                other_span,
+                "a redirect and something else stand for the same path",
+            )
+            .label(format!("`{other_text}` again"))
+            .also(span, format!("`{text}`"))
+            .help("remove one of them");
+        }
         return Diagnostic::error("E0301", other_span, "two routes match exactly the same paths")
             .label(format!("`{other_text}` again"))
             .also(span, format!("`{text}`"))
@@ -106,6 +117,7 @@ fn common(
 ) -> String {
     let (texts, other_texts) = (segments(text), segments(other_text));
     let mut path = String::new();
+    let mut captures = BTreeSet::new();
     for place in 0..one.segments.len().max(other.segments.len()) {
         let shown = match (one.segments.get(place), other.segments.get(place)) {
             (Some(left), Some(right)) if includes(&single(right), &single(left), sets) => {
@@ -114,17 +126,33 @@ fn common(
             (Some(left), Some(right)) if includes(&single(left), &single(right), sets) => {
                 other_texts.get(place).copied()
             }
-            (Some(_), Some(_)) => return witness.to_owned(),
+            (Some(_), Some(_)) => return quoted(witness),
             (Some(_), None) => texts.get(place).copied(),
             (None, _) => other_texts.get(place).copied(),
         };
+        let shown = shown.unwrap_or("*");
+        // No route names two captures alike.
+        if shown.starts_with('{') && !captures.insert(shown.split([':', '}']).next()) {
+            return quoted(witness);
+        }
         path.push('/');
-        path.push_str(shown.unwrap_or("*"));
+        path.push_str(shown);
     }
     if one.tail && other.tail {
         path.push_str("/**");
     }
     if path.is_empty() { "/".to_owned() } else { path }
+}
+
+/// A path as the language writes it: segments of unusual bytes in quotes.
+fn quoted(path: &str) -> String {
+    let bare = |text: &str| {
+        let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte));
+        plain && !text.starts_with('-') && !text.ends_with('-')
+    };
+    let shown =
+        |text: &str| if text.is_empty() || bare(text) { text.to_owned() } else { format!("\"{text}\"") };
+    path.split('/').map(shown).collect::<Vec<String>>().join("/")
 }
 
 fn explosion(hir: &Hir, patterns: &[usize], states: usize) -> Diagnostic {

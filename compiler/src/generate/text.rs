@@ -1,21 +1,23 @@
 //! What people read of an artifact: route texts, and guards and clauses printed from their normal forms.
 
-use super::class::{Classes, Forms};
+use super::class::{Classes, Listed};
+use super::forms::Forms;
 use super::normal::Normal;
 use crate::hir::{Callee, Hir};
 use dregg_artifact::{Literal, RouteText, Term, Texts, Value};
 
-pub(super) fn texts(hir: &Hir, classes: &Classes) -> Texts {
+pub(super) fn texts(hir: &Hir, forms: &Forms, classes: &Classes<'_>) -> Texts {
     let route =
         |route: &crate::hir::Route| RouteText { path: route.path.clone(), captures: route.captures.clone() };
-    let all = |forms: &Forms| {
-        forms.guards.iter().chain(&forms.clauses).map(|form| shown(hir, form, false)).collect()
+    let all = |listed: &Listed| {
+        let numbered = [forms.named(&listed.guards), forms.named(&listed.clauses)].concat();
+        numbered.into_iter().map(|form| shown(hir, form, false)).collect()
     };
     Texts {
         policy: hir.name.clone(),
         version: hir.version,
         routes: hir.routes.iter().map(route).collect(),
-        classes: classes.forms().map(|[read, invoke, mount]| [all(read), all(invoke), all(mount)]).collect(),
+        classes: classes.listed().map(|[read, invoke, mount]| [all(read), all(invoke), all(mount)]).collect(),
     }
 }
 
@@ -70,6 +72,6 @@ fn argument(hir: &Hir, term: &Term) -> String {
         }
         Term::Value(Value::Int(number)) => number.to_string(),
         Term::Epoch => "epoch".to_owned(),
-        Term::Segment(segment) => format!("segment {}", segment + 1),
+        Term::Segment(segment) => format!("segment {}", u16::from(*segment) + 1),
     }
 }

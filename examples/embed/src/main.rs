@@ -20,7 +20,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let caller = policy.cell(caller).ok_or("the policy names no such cell")?;
 
     match policy.classify(path)? {
-        Some(found) => println!("class {}, route {}", found.class, found.route_path.as_deref().unwrap_or("(redirect)")),
+        Some(found) => {
+            println!("class {}, route {}", found.class, found.route_path.as_deref().unwrap_or("(redirect)"))
+        }
         None => println!("no route matches {path}"),
     }
     let mut facts = Facts::new(&policy);
@@ -34,6 +36,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn show(when: &str, decision: &Decision) {
     match decision {
         Decision::Allow { .. } => println!("{when}: allow"),
-        Decision::Deny { reason, needed } => println!("{when}: deny, {reason}; needed: {}", needed.join(" | ")),
+        Decision::Deny { reason, needed } => {
+            println!("{when}: deny, {reason}; needed: {}", needed.join(" | "))
+        }
     }
 }

@@ -42,9 +42,11 @@ fn read(mut directories: Vec<PathBuf>) -> Vec<Sample> {
         }
     }
     files.sort();
-    let sample = |path: PathBuf| Sample {
-        name: path.file_stem().expect("a file has a name").to_string_lossy().into_owned(),
-        text: std::fs::read_to_string(&path).expect("a sample is UTF-8"),
+    // A sample that is no UTF-8 shows an error of reading, and is nothing for the parser.
+    let sample = |path: PathBuf| {
+        let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+        let text = String::from_utf8(std::fs::read(&path).expect("the file is readable")).ok()?;
+        Some(Sample { name, text })
     };
-    files.into_iter().map(sample).collect()
+    files.into_iter().filter_map(sample).collect()
 }

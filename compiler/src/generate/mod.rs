@@ -83,7 +83,9 @@ pub fn compile(hir: &Hir) -> Result<Artifact, CompileError> {
     };
     match artifact.validate() {
         Ok(()) => Ok(artifact),
-        Err(error @ DecodeError::TooLarge { .. }) => Err(vec![errors::artifact_too_large(hir, &error)].into()),
+        Err(error @ DecodeError::TooLarge { .. }) => {
+            Err(vec![errors::artifact_too_large(hir, &error)].into())
+        }
         Err(error) => Err(CompileError::Defect(format!("no runtime would load the artifact: {error}"))),
     }
 }

@@ -44,7 +44,8 @@ pub(super) fn cycle(uses: &[Span], names: &[&str]) -> Diagnostic {
         }
     }
     let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    report.note(format!("the cycle: {}", shown.join(" -> "))).help("move what they share into a third file")
+    let help = if names.len() == 2 { "remove this import" } else { "move what they share into a third file" };
+    report.note(format!("the cycle: {}", shown.join(" -> "))).help(help)
 }
 
 /// `E0203`: a text that names no file below the root directory.

@@ -121,7 +121,8 @@ impl Lowering<'_> {
             }
         };
         if found != wanted {
-            let why = (declared, format!("declared here with a {} in this place", wanted.word()));
+            let why =
+                (declared, format!("declared here with {} in this place", errors::article(wanted.word())));
             self.reports.push(errors::type_mismatch(term.span, found.word(), wanted.word(), Some(why)));
             return None;
         }

@@ -7,13 +7,20 @@ use dregg_artifact::Writer;
 use dregg_grammar::{Span, ast};
 use std::collections::BTreeMap;
 
+/// Where a test gives what has one value.
+#[derive(Default)]
+struct GivenPlaces {
+    epoch: Option<Span>,
+    stakes: BTreeMap<dregg_artifact::CellId, Span>,
+}
+
 impl Lowering<'_> {
     pub(super) fn governance(&mut self) {
         let mut first: Option<Span> = None;
         for (module, item) in self.items() {
             let ast::Item::Governance(block) = item else { continue };
             if let Some(first) = first {
-                self.reports.push(errors::declared_twice(block.span, "the block", "governance", first));
+                self.reports.push(errors::stated_twice(block.span, "governance", first));
                 continue;
             }
             first = Some(block.span);
@@ -22,19 +29,15 @@ impl Lowering<'_> {
     }
 
     fn governance_block(&mut self, module: usize, block: &ast::Governance) -> Option<Governance> {
-        let mut council: Option<(Vec<dregg_artifact::CellId>, Span, usize)> = None;
+        let mut council: Option<(Option<Vec<dregg_artifact::CellId>>, Span)> = None;
         let mut threshold: Option<(u64, u64, Span)> = None;
         let mut epoch: Option<(u64, Span)> = None;
         let mut stakes: Option<(Writer, Span)> = None;
         for statement in &block.statements {
             let (name, span, before) = match statement {
                 ast::GovernanceStatement::Council(members, span) => {
-                    let cells = self.cell_list(module, members);
-                    (
-                        "council",
-                        *span,
-                        council.replace((cells, *span, members.len())).map(|(_, span, _)| span),
-                    )
+                    let cells = self.members(module, members);
+                    ("council", *span, council.replace((cells, *span)).map(|(_, span)| span))
                 }
                 ast::GovernanceStatement::Threshold { k, n, span } => {
                     ("threshold", *span, threshold.replace((k.node, n.node, *span)).map(|(_, _, span)| span))
@@ -52,11 +55,11 @@ impl Lowering<'_> {
                 }
             };
             if let Some(before) = before {
-                self.reports.push(errors::declared_twice(span, "the statement", name, before));
+                self.reports.push(errors::stated_twice(span, name, before));
             }
         }
         let head = Span { end: block.span.start.saturating_add(10).min(block.span.end), ..block.span };
-        let Some((council, council_span, written)) = council else {
+        let Some((council, council_span)) = council else {
             let help = "write `council { @a, @b };`";
             self.reports.push(errors::governance(head, "this block names no council".to_owned(), None, help));
             return None;
@@ -75,17 +78,13 @@ impl Lowering<'_> {
             self.reports.push(errors::threshold(threshold_span, k, n));
             return None;
         }
-        // A member that is no cell has been reported; then the count says nothing.
-        if council.len() == written && n != council.len() as u64 {
+        // A member that is no cell, or the same as another, has been reported; then the count says nothing.
+        let council = council?;
+        if n != council.len() as u64 {
             let message = format!("the threshold counts {n} members, the council has {}", council.len());
             let help = format!("write `threshold {k} of {};` or mend the council", council.len());
             let also = Some((council_span, "the council".to_owned()));
             self.reports.push(errors::governance(threshold_span, message, also, &help));
-            return None;
-        }
-        if council.len() != written {
-            let message = "the council names a member twice or one that does not exist".to_owned();
-            self.reports.push(errors::governance(council_span, message, None, "name each member once"));
             return None;
         }
         Some(Governance {
@@ -95,6 +94,25 @@ impl Lowering<'_> {
             stakes: stakes.map_or(Writer::Council, |(writer, _)| writer),
             span: block.span,
         })
+    }
+
+    /// The sorted cells of a council; nothing after a report.
+    fn members(&mut self, module: usize, names: &[ast::Name]) -> Option<Vec<dregg_artifact::CellId>> {
+        let mut places: BTreeMap<dregg_artifact::CellId, Span> = BTreeMap::new();
+        let mut sound = true;
+        for name in names {
+            let Some(cell) = self.cell(module, name) else {
+                sound = false;
+                continue;
+            };
+            if let Some(first) = places.get(&cell) {
+                self.reports.push(errors::member_twice(name.span, &name.node, *first));
+                sound = false;
+            } else {
+                places.insert(cell, name.span);
+            }
+        }
+        sound.then(|| places.into_keys().collect())
     }
 
     pub(super) fn tests(&mut self) {
@@ -119,12 +137,12 @@ impl Lowering<'_> {
             expectations: Vec::new(),
             span: test.name.span,
         };
-        let mut epoch: Option<Span> = None;
+        let mut places = GivenPlaces::default();
         for statement in &test.statements {
             match statement {
                 ast::TestStatement::Given(all) => {
                     for given in all {
-                        self.given(module, given, &mut lowered, &mut epoch);
+                        self.given(module, given, &mut lowered, &mut places);
                     }
                 }
                 ast::TestStatement::Expect(expect) => {
@@ -136,7 +154,7 @@ impl Lowering<'_> {
         lowered
     }
 
-    fn given(&mut self, module: usize, given: &ast::Given, test: &mut Test, epoch: &mut Option<Span>) {
+    fn given(&mut self, module: usize, given: &ast::Given, test: &mut Test, places: &mut GivenPlaces) {
         match given {
             ast::Given::Fact(call) => {
                 let Some(callee) = self.callee(module, &call.name) else { return };
@@ -152,16 +170,15 @@ impl Lowering<'_> {
                 }
             }
             ast::Given::Epoch(number) => {
-                if let Some(first) = epoch.replace(number.span) {
-                    self.reports.push(errors::declared_twice(number.span, "the given", "epoch", first));
+                if let Some(first) = places.epoch.replace(number.span) {
+                    self.reports.push(errors::stated_twice(number.span, "epoch", first));
                 }
                 test.epoch = number.node;
             }
             ast::Given::Stake { cell, amount, span } => {
                 let Some(id) = self.cell(module, cell) else { return };
-                if test.stakes.iter().any(|(other, _)| *other == id) {
-                    let name = format!("stake of @{}", cell.node);
-                    self.reports.push(errors::declared_twice(*span, "the given", &name, test.span));
+                if let Some(first) = places.stakes.insert(id, *span) {
+                    self.reports.push(errors::stated_twice(*span, &format!("stake(@{})", cell.node), first));
                 }
                 test.stakes.push((id, amount.node));
             }

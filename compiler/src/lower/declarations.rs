@@ -83,7 +83,7 @@ impl Lowering<'_> {
         let span = definition.regex.span;
         match regular_set(&definition.regex.node) {
             Ok(SegmentLanguage::Empty) => {
-                let help = "segments hold A-Z a-z 0-9 . _ ~ : @ + , = ( ) $ ! - and are neither `.` nor `..`";
+                let help = "match segments: they hold A-Z a-z 0-9 . _ ~ : @ + , = ( ) $ ! - and are neither `.` nor `..`";
                 self.reports.push(errors::bad_regex(span, "this regex matches no segment".to_owned(), help));
                 None
             }
@@ -255,7 +255,7 @@ impl Lowering<'_> {
         for (argument, (column, ty)) in call.arguments.iter().zip(&declared.columns) {
             let value = self.constant(module, argument)?;
             if value.ty() != *ty {
-                let why = (declared.span, format!("column `{column}` is a {}", ty.word()));
+                let why = (declared.span, format!("column `{column}` is {}", errors::article(ty.word())));
                 self.reports.push(errors::type_mismatch(
                     argument.span,
                     value.ty().word(),
@@ -314,7 +314,7 @@ impl Lowering<'_> {
                     continue;
                 }
                 if let Some(first) = seen.insert(name, limit.name.span) {
-                    self.reports.push(errors::declared_twice(limit.name.span, "bound", name, first));
+                    self.reports.push(errors::stated_twice(limit.name.span, name, first));
                 }
                 self.set_limit(name, &limit.value);
             }

@@ -24,20 +24,27 @@ pub(super) fn type_mismatch(
     wanted: &str,
     why: Option<(Span, String)>,
 ) -> Diagnostic {
-    let report = Diagnostic::error("E0206", span, format!("expected a {wanted}, found a {found}"));
-    let report = report.label(format!("this is a {found}"));
+    let (found, wanted) = (article(found), article(wanted));
+    let report = Diagnostic::error("E0206", span, format!("expected {wanted}, found {found}"));
+    let report = report.label(format!("this is {found}"));
     let report = match why {
         Some((span, text)) => report.also(span, text),
         None => report,
     };
-    report.help(format!("use a {wanted} here"))
+    report.help(format!("use {wanted} here"))
 }
 
-/// `E0206`: nothing says what type a variable has.
-pub(super) fn type_unknown(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("E0206", span, format!("nothing says what type `{name}` has"))
+/// A type's word with its article.
+pub(super) fn article(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
+/// `E0206`: nothing says what type a column of a predicate has, counted from 1.
+pub(super) fn type_unknown(span: Span, name: &str, column: usize) -> Diagnostic {
+    Diagnostic::error("E0206", span, format!("nothing says what type column {column} of `{name}` has"))
         .label("neither a relation nor a constant fixes it")
-        .help("use it in a relation, or compare it with a constant")
+        .help("use its variable in a relation, or compare it with a constant")
 }
 
 /// `E0207`: a call with the wrong number of arguments.
@@ -116,6 +123,17 @@ pub(super) fn no_target(span: Span, path: &str, close: Option<&str>) -> Diagnost
     match close {
         Some(close) => report.help(format!("did you mean `{close}`?")).suggest(span, close),
         None => report.help("add a route for it, or point at an existing one"),
+    }
+}
+
+/// `E0313`: a `latest` that names no version of its list.
+pub(super) fn no_version(span: Span, label: &str, versions: Span, close: Option<&str>) -> Diagnostic {
+    let report = Diagnostic::error("E0313", span, format!("no version is called `{label}`"))
+        .label("the target is no version")
+        .also(versions, "the versions are listed here");
+    match close {
+        Some(close) => report.help(format!("did you mean `{close}`?")).suggest(span, close),
+        None => report.help("add the version, or point at one that is listed"),
     }
 }
 
@@ -260,6 +278,14 @@ pub(super) fn declared_twice(span: Span, what: &str, name: &str, first: Span) ->
         .help("remove one of them, or rename it")
 }
 
+/// `E0406`: a statement that a block has once, or a fact of a test that has one value.
+pub(super) fn stated_twice(span: Span, what: &str, first: Span) -> Diagnostic {
+    Diagnostic::error("E0406", span, format!("`{what}` is stated twice"))
+        .label("stated again")
+        .also(first, "first stated here")
+        .help("remove one of them")
+}
+
 /// `E0406`: a name the language keeps for itself.
 pub(super) fn reserved_name(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(
@@ -290,12 +316,15 @@ pub(super) fn fact_not_public(span: Span, name: &str, held: bool, declared: Span
 pub(super) fn threshold(span: Span, k: u64, n: u64) -> Diagnostic {
     let report = Diagnostic::error("E0501", span, format!("a threshold of {k} of {n} is out of range"));
     let least = n / 2 + 1;
-    if k > n {
-        report.label("more than there are members").help(format!("use {least} to {n}"))
+    let report = report.label(if k > n {
+        "more than there are members"
     } else {
-        report
-            .label("no majority: two halves could decide against each other")
-            .help(format!("use {least} to {n}"))
+        "no majority: two halves could decide against each other"
+    });
+    match n {
+        0 => report.help("state a threshold of at least 1 of 1"),
+        _ if least == n => report.help(format!("write `threshold {n} of {n};`")),
+        _ => report.help(format!("use {least} to {n} for the first number")),
     }
 }
 
@@ -312,6 +341,14 @@ pub(super) fn governance(
         None => report,
     };
     report.help(help)
+}
+
+/// `E0503`: a cell that the council names again.
+pub(super) fn member_twice(span: Span, name: &str, first: Span) -> Diagnostic {
+    Diagnostic::error("E0503", span, format!("the council names the cell `@{name}` twice"))
+        .label("again, perhaps under another name")
+        .also(first, "first named here")
+        .help("name each member once")
 }
 
 /// `E0701`: a test that gives what cannot be given.

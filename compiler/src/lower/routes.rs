@@ -74,7 +74,7 @@ impl Lowering<'_> {
                 ast::RouteStatement::Delegate { span, .. } => match (&route.owner, &delegation) {
                     (None, _) => self.reports.push(errors::delegate_misplaced(*span, false)),
                     (Some(_), Some(Delegation { span: first, .. })) => {
-                        self.reports.push(errors::declared_twice(*span, "the statement", "delegate", *first));
+                        self.reports.push(errors::stated_twice(*span, "delegate", *first));
                     }
                     (Some(_), None) => delegation = self.delegate(&context, statement),
                 },
@@ -284,13 +284,12 @@ impl Lowering<'_> {
         for entry in entries {
             let ast::VersionEntry::Latest { span: at, target } = entry else { continue };
             if let Some(first) = latest.replace(*at) {
-                self.reports.push(errors::declared_twice(*at, "the entry", "latest", first));
+                self.reports.push(errors::stated_twice(*at, "latest", first));
                 continue;
             }
             if !labels.iter().any(|(label, _)| *label == target.node) {
                 let close = errors::closest(&target.node, labels.iter().map(|(label, _)| *label));
-                let report = errors::no_target(target.span, &target.node, close);
-                self.reports.push(report.also(span, "the versions are listed here"));
+                self.reports.push(errors::no_version(target.span, &target.node, span, close));
                 continue;
             }
             let mut pattern = route.pattern.clone();
@@ -373,7 +372,7 @@ impl Lowering<'_> {
         full.pattern.tail = path.tail.is_some();
         let count = full.pattern.segments.len();
         if count > usize::from(Limits::CEILING.segments) {
-            let help = "no path of that many segments exists; shorten it";
+            let help = "shorten it: no path has that many segments";
             self.reports.push(errors::too_many(
                 path.span,
                 "segments",

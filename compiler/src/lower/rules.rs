@@ -50,8 +50,7 @@ impl Lowering<'_> {
                 match types.get(*node) {
                     Some(ty) => column.0 = ty,
                     None if clean => {
-                        let shown = format!("column {} of {}", place + 1, predicate.name);
-                        self.reports.push(errors::type_unknown(predicate.span, &shown));
+                        self.reports.push(errors::type_unknown(predicate.span, &predicate.name, place + 1));
                     }
                     None => {}
                 }
@@ -184,9 +183,10 @@ impl Lowering<'_> {
                     // Fresh, so this cannot clash.
                     let _ = types.fix(node, Type::Int, span);
                 }
-                let left = self.term(module, left, node, variables, types);
-                let right = self.term(module, right, node, variables, types);
-                Some(Atom::Compare(left?, comparison, right?, span))
+                // One comparison, one report.
+                let left = self.term(module, left, node, variables, types)?;
+                let right = self.term(module, right, node, variables, types)?;
+                Some(Atom::Compare(left, comparison, right, span))
             }
         }
     }

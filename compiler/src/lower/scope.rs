@@ -75,7 +75,12 @@ impl<'a> Scope<'a> {
                         match seen.get(name.as_str()) {
                             Some((first, _)) if first == owner => {}
                             Some((_, first)) => {
-                                reports.push(errors::declared_twice(*span, kind.words(), name, *first))
+                                let report = errors::declared_twice(*span, kind.words(), name, *first);
+                                reports.push(report.help(if other == index {
+                                    "choose another name: an import brings this one"
+                                } else {
+                                    "import one of the files with `as name`"
+                                }));
                             }
                             None => {
                                 seen.insert(name, (*owner, *span));

@@ -41,7 +41,7 @@ impl Types {
         let root = self.root(node);
         match self.fixed.get_mut(root) {
             Some(Some((other, first))) if *other != ty => {
-                let why = (*first, format!("a {} because of this", other.word()));
+                let why = (*first, format!("{} because of this", errors::article(other.word())));
                 Err(Box::new(errors::type_mismatch(span, ty.word(), other.word(), Some(why))))
             }
             Some(slot @ None) => {

@@ -6,6 +6,7 @@
 use crate::hir::{Atom, Callee, Fact, Hir, Rule, Term};
 use dregg_artifact::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 /// Tuples by what they are tuples of.
 pub(super) type Tuples = BTreeMap<Callee, BTreeSet<Vec<Value>>>;
@@ -81,7 +82,7 @@ impl World {
     fn solutions(&self, rule: &Rule) -> Vec<Vec<Option<Value>>> {
         let mut solutions = vec![vec![None; rule.variables.len()]];
         for atom in ordered(&rule.body) {
-            // An unbound variable of a comparison, a negation or an input column ranges over every value.
+            // A variable of a comparison or a negation that no call binds ranges over every value.
             let needs_all = !matches!(atom, Atom::Call(..));
             if needs_all {
                 solutions = self.bind(solutions, &variables_of(atom));
@@ -120,7 +121,7 @@ impl World {
     fn extend(&self, atom: &Atom, values: Vec<Option<Value>>) -> Vec<Vec<Option<Value>>> {
         match atom {
             Atom::Call(callee, terms, _) => {
-                let tuples = self.tuples.get(callee).into_iter().flatten();
+                let tuples = self.beginning_with(*callee, terms, &values);
                 tuples.filter_map(|tuple| self.unify(terms, tuple, &values)).collect()
             }
             Atom::Not(relation, terms, _) => {
@@ -135,6 +136,23 @@ impl World {
                 }
             }
         }
+    }
+
+    /// The tuples that begin with those of the leading terms that are bound: what else there is cannot unify.
+    pub(super) fn beginning_with(
+        &self,
+        callee: Callee,
+        terms: &[Term],
+        values: &[Option<Value>],
+    ) -> impl Iterator<Item = &Vec<Value>> {
+        let prefix: Vec<Value> = terms.iter().map_while(|term| self.value(term, values)).collect();
+        let tuples = self.tuples.get(&callee).into_iter();
+        let from = prefix.clone();
+        tuples
+            .flat_map(move |tuples| {
+                tuples.range::<[Value], _>((Bound::Included(&from[..]), Bound::Unbounded))
+            })
+            .take_while(move |tuple| tuple.starts_with(&prefix))
     }
 
     pub(super) fn unify(
@@ -165,10 +183,20 @@ impl World {
     }
 }
 
-/// Calls first, in order; then what only filters.
-fn ordered(body: &[Atom]) -> impl Iterator<Item = &Atom> {
-    let is_call = |atom: &&Atom| matches!(atom, Atom::Call(..));
-    body.iter().filter(is_call).chain(body.iter().filter(move |atom| !is_call(atom)))
+/// Calls in order, each followed by what only filters and has all its variables bound by then; what no call binds last.
+pub(super) fn ordered(body: &[Atom]) -> Vec<&Atom> {
+    let (calls, mut filters): (Vec<&Atom>, Vec<&Atom>) =
+        body.iter().partition(|atom| matches!(atom, Atom::Call(..)));
+    let mut bound: BTreeSet<u8> = BTreeSet::new();
+    let mut order = Vec::new();
+    for call in calls {
+        order.push(call);
+        bound.extend(variables_of(call));
+        let ready = |atom: &&Atom| variables_of(atom).iter().all(|variable| bound.contains(variable));
+        order.extend(filters.extract_if(.., |atom| ready(atom)));
+    }
+    order.extend(filters);
+    order
 }
 
 fn variable(term: &Term) -> Option<u8> {

@@ -99,7 +99,6 @@ fn why_names_the_missing_fact_and_its_writer() {
     │  └─ also matches /s/**, less specific
     ├─ yes  guard: not
     │  └─ no   revoked(@b, "s")
-    │     └─ the council may state it
     ├─ yes  guard: proof
     └─ no   clause: all of
        ├─ no   within(@b, 5)
@@ -119,4 +118,111 @@ fn test_blocks_pass_and_fail() {
     let failed: Vec<bool> =
         results[0].outcomes.iter().map(|(_, one)| matches!(one, super::Outcome::Failed(_))).collect();
     assert_eq!(failed, [false, true, false, false, false, true]);
+}
+
+/// The policy of chains, with `count` cells in a row and `depth` as its bound.
+fn row(count: usize, depth: usize, rules: &str) -> Hir {
+    let cells: String = (0..=count).map(|n| format!("cell @n{n} = 0x{:064x};\n", n + 1)).collect();
+    let links: String = (0..count).map(|n| format!("fact next(@n{n}, @n{});\n", n + 1)).collect();
+    hir(&format!(
+        "policy t version 1; limits {{ derivation_depth {depth}; }} {cells}
+         relation next(from: cell, to: cell) public; relation first(who: cell) public; fact first(@n0);
+         {links} {rules} route /c allow read: p();"
+    ))
+}
+
+#[test]
+fn why_tells_a_shared_derivation_once() {
+    let rules = "rule p(x) if first(x); rule q(x) if first(x);
+                 rule p(y) if next(x, y), p(x), q(x); rule q(y) if next(x, y), p(x), q(x);";
+    let (found, text) = asked(&row(40, 64, rules), Permission::Read, "/c", "n40", true);
+    assert_eq!(found, "allow");
+    assert!(text.contains("(derived above)"), "{text}");
+    assert!(text.lines().count() < 400, "{} lines", text.lines().count());
+}
+
+#[test]
+fn why_says_that_the_depth_is_what_is_missing() {
+    let rules = "rule p(x) if first(x); rule p(y) if p(x), next(x, y);";
+    assert_eq!(asked(&row(4, 3, rules), Permission::Read, "/c", "n2", true).0, "allow");
+    let (found, text) = asked(&row(4, 3, rules), Permission::Read, "/c", "n3", true);
+    assert_eq!(found, "Clause");
+    assert!(text.contains("derivable, but not within derivation_depth 3"), "{text}");
+    assert!(!text.contains("missing"), "{text}");
+}
+
+const NEAREST: &str = "policy t version 1;
+cell @a = 0x1111111111111111111111111111111111111111111111111111111111111111;
+cell @b = 0x2222222222222222222222222222222222222222222222222222222222222222;
+cell @c = 0x3333333333333333333333333333333333333333333333333333333333333333;
+relation link(from: cell, to: cell) public; relation known(who: cell) public; relation paid(who: cell, n: int) public;
+fact link(@a, @b); fact link(@a, @c); fact known(@c);
+rule p(x) if n <= 5, link(x, y), known(y), paid(y, n), not known(x);
+route /c allow read: p();
+";
+
+#[test]
+fn why_takes_the_match_that_lacks_least() {
+    let lines = |facts: &str| {
+        let (found, text) = asked(&hir(&format!("{NEAREST}{facts}")), Permission::Read, "/c", "a", true);
+        let missing =
+            text.lines().filter_map(|line| line.split_once("missing: ")).map(|(_, atom)| atom.to_owned());
+        (found, missing.collect::<Vec<String>>())
+    };
+    assert_eq!(lines("").1, ["paid(@c, _)"], "@b would lack two");
+    assert_eq!(
+        lines("fact paid(@c, 6);").1,
+        ["paid(@c, _)"],
+        "six is too much, though the bound is written first"
+    );
+    assert_eq!(lines("fact paid(@c, 5);").0, "allow");
+    assert_eq!(lines("fact paid(@c, 5); fact known(@a);").1, ["not known(@a)"]);
+}
+
+#[test]
+fn why_asks_for_nothing_below_a_negation() {
+    let (found, text) = asked(&hir(POLICY), Permission::Read, "/s/v1", "b", true);
+    assert_eq!(found, "allow");
+    assert!(!text.contains("may state it"), "{text}");
+}
+
+#[test]
+fn negation_and_input_columns() {
+    let policy = |rules: &str, facts: &str| {
+        hir(&format!(
+            "policy t version 1;
+             cell @a = 0x1111111111111111111111111111111111111111111111111111111111111111;
+             relation has(who: cell, n: int) public; relation out(who: cell) public; relation cap(n: int) public;
+             {rules} {facts} route /c allow read: p();"
+        ))
+    };
+    let found = |rules: &str, facts: &str| asked(&policy(rules, facts), Permission::Read, "/c", "a", true).0;
+    let negated = "rule p(x) if not out(x), has(x, n);";
+    assert_eq!(found(negated, "fact has(@a, 1);"), "allow");
+    assert_eq!(found(negated, "fact has(@a, 1); fact out(@a);"), "Clause");
+    let passed =
+        "rule under(x, in m) if has(x, n), n <= m; rule p(x) if has(x, k), cap(m), under(x, m), k > 0;";
+    assert_eq!(found(passed, "fact has(@a, 3); fact cap(3);"), "allow");
+    assert_eq!(found(passed, "fact has(@a, 3); fact cap(2);"), "Clause");
+    let constant = "rule under(x, in m) if has(x, n), n <= m; rule p(x) if under(x, 7);";
+    assert_eq!(found(constant, "fact has(@a, 7);"), "allow");
+    assert_eq!(found(constant, "fact has(@a, 8);"), "Clause");
+}
+
+#[test]
+fn a_set_inside_another_is_more_specific() {
+    let policy = |extra: &str| {
+        hir(&format!(
+            "policy t version 1; segment word = re\"[a-z]+\"; segment ab = re\"[ab]+\"; segment bc = re\"[bc]+\";
+             route /x/{{w: word}} allow read: open; route /x/{{w: ab}} allow invoke: open; {extra}
+             cell @a = 0x1111111111111111111111111111111111111111111111111111111111111111;"
+        ))
+    };
+    let one = policy("");
+    assert_eq!(asked(&one, Permission::Invoke, "/x/abba", "a", true).0, "allow");
+    assert_eq!(asked(&one, Permission::Read, "/x/abba", "a", true).0, "NoClause");
+    assert_eq!(asked(&one, Permission::Read, "/x/zebra", "a", true).0, "allow");
+    let two = policy("route /x/{w: bc} allow read: open;");
+    assert_eq!(asked(&two, Permission::Read, "/x/bb", "a", true).0, "NoRoute", "ambiguous: nobody gets in");
+    assert_eq!(asked(&two, Permission::Read, "/x/bc", "a", true).0, "allow");
 }

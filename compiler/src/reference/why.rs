@@ -3,13 +3,22 @@
 
 use super::decide::{Admission, Decision, Question, Reason, Request, decide, guards};
 use super::matcher::{Matched, classify, matching_routes};
-use super::rules::Derivation;
+use super::rules::{Derivation, ordered};
 use crate::hir::{Acl, AclKind, Atom, Callee, GuardKind, Hir, Rule, Term};
 use dregg_artifact::{Path, Permission, Value, Writer};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// How many levels of rules are searched for missing facts.
 const SEARCH: usize = 3;
+
+/// How many ways to match a rule's premises are tried for the nearest missing facts; beyond it the best so far counts.
+const TRIES: usize = 10_000;
+
+/// Derived tuples whose derivation stands in the tree already.
+///
+/// SOUNDNESS: without it a rule with two recursive premises makes a tree of 2^depth lines.
+type Told = BTreeSet<(Callee, Vec<Value>)>;
 
 /// A line of the tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,7 +102,7 @@ pub fn why(hir: &Hir, request: &Request<'_>) -> Node {
         let node = match &guard.kind {
             GuardKind::Proof => Node::valued("guard: proof", request.proved),
             GuardKind::Acl(acl) => {
-                let inner = question.acl(acl);
+                let inner = question.acl(acl, SEARCH);
                 Node { text: format!("guard: {}", inner.text), ..inner }
             }
         };
@@ -123,13 +132,22 @@ fn walk(hir: &Hir, path: Path<'_>, route: usize) -> Node {
     node
 }
 
+/// The premises that a rule lacks, and the values of its variables.
+type Nearest<'r> = (Vec<&'r Atom>, Vec<Option<Value>>);
+
+/// A search for the fewest premises.
+struct Search<'r> {
+    best: Option<Nearest<'r>>,
+    tries: usize,
+}
+
 impl Question<'_> {
     fn clause_nodes(&self, route: usize) -> Vec<Node> {
         let Some(selected) = self.hir.routes.get(route) else { return Vec::new() };
         let clauses = selected.clauses.get(self.request.permission.ordinal()).into_iter().flatten();
         let mut nodes: Vec<Node> = clauses
             .map(|clause| {
-                let inner = self.acl(&clause.acl);
+                let inner = self.acl(&clause.acl, SEARCH);
                 let inherited = if clause.inherited.is_some() { "inherited " } else { "" };
                 Node { text: format!("{inherited}clause: {}", inner.text), ..inner }
             })
@@ -148,12 +166,13 @@ impl Question<'_> {
         nodes
     }
 
-    fn acl(&self, acl: &Acl) -> Node {
+    /// An access rule with its truth value; `search` levels of what is missing, none below a negation: there nothing is.
+    fn acl(&self, acl: &Acl, search: usize) -> Node {
         let holds = self.holds(acl);
         let parts = |word: &str, parts: &[Acl]| Node {
             text: word.to_owned(),
             holds: Some(holds),
-            children: parts.iter().map(|part| self.acl(part)).collect(),
+            children: parts.iter().map(|part| self.acl(part, search)).collect(),
         };
         match &acl.kind {
             AclKind::Open => Node::valued("open", true),
@@ -168,32 +187,37 @@ impl Question<'_> {
             AclKind::And(inner) => parts("all of", inner),
             AclKind::Or(inner) => parts("one of", inner),
             AclKind::Not(inner) => {
-                Node { text: "not".to_owned(), holds: Some(holds), children: vec![self.acl(inner)] }
+                Node { text: "not".to_owned(), holds: Some(holds), children: vec![self.acl(inner, 0)] }
             }
             AclKind::Call(callee, terms) => {
                 let values: Vec<Option<Value>> = terms.iter().map(|term| self.value(term)).collect();
                 let tuple: Vec<Value> = values.into_iter().flatten().collect();
-                self.tuple(*callee, &tuple, SEARCH)
+                self.tuple(*callee, &tuple, search, &mut Told::new())
             }
         }
     }
 
-    /// A tuple with its derivation, or with what is missing for it.
-    fn tuple(&self, callee: Callee, tuple: &[Value], search: usize) -> Node {
+    /// A tuple with its derivation, told once, or with what is missing for it.
+    fn tuple(&self, callee: Callee, tuple: &[Value], search: usize, told: &mut Told) -> Node {
         let text = self.shown(callee, &tuple.iter().map(|value| Some(value.clone())).collect::<Vec<_>>());
         if self.world.holds(callee, tuple) {
-            let mut node = Node::valued(text, true);
-            if let Some(derivation) = self.world.derived.get(&(callee, tuple.to_vec())) {
-                node.children = self.derivation(callee, derivation);
+            let Some(derivation) = self.world.derived.get(&(callee, tuple.to_vec())) else {
+                return Node::valued(text, true);
+            };
+            if !told.insert((callee, tuple.to_vec())) {
+                return Node::valued(format!("{text} (derived above)"), true);
             }
-            return node;
+            let children = self.derivation(callee, derivation, told);
+            return Node { text, holds: Some(true), children };
         }
         let mut node = Node::valued(text, false);
-        node.children = self.missing(callee, tuple, search);
+        if search > 0 {
+            node.children = self.missing(callee, tuple, search);
+        }
         node
     }
 
-    fn derivation(&self, callee: Callee, derivation: &Derivation) -> Vec<Node> {
+    fn derivation(&self, callee: Callee, derivation: &Derivation, told: &mut Told) -> Vec<Node> {
         let Some(rule) = self.rule(callee, derivation.rule) else { return Vec::new() };
         let mut nodes = Vec::new();
         for atom in &rule.body {
@@ -205,7 +229,7 @@ impl Question<'_> {
                     // Each premise was derived in an earlier round, so this ends.
                     let earlier = self.world.derived.get(&(*inner, tuple.clone()));
                     if earlier.is_none_or(|earlier| earlier.height < derivation.height) {
-                        nodes.push(self.tuple(*inner, &tuple, 0));
+                        nodes.push(self.tuple(*inner, &tuple, 0, told));
                     }
                 }
                 Atom::Not(..) | Atom::Compare(..) => {
@@ -236,6 +260,10 @@ impl Question<'_> {
                     .filter_map(|rule| self.nearest(rule, tuple))
                     .min_by_key(|(lacking, _)| lacking.len());
                 let Some((lacking, values)) = nearest else { return vec![Node::new("no rule can give it")] };
+                if lacking.is_empty() {
+                    let depth = self.hir.limits.derivation_depth;
+                    return vec![Node::new(format!("derivable, but not within derivation_depth {depth}"))];
+                }
                 let mut nodes = Vec::new();
                 for atom in lacking {
                     let mut node = Node::valued(format!("missing: {}", self.atom(atom, &values)), false);
@@ -261,37 +289,66 @@ impl Question<'_> {
         }
     }
 
-    /// The premises a rule lacks for a tuple: what matches is bound greedily, in order of the body.
-    fn nearest<'r>(&self, rule: &'r Rule, tuple: &[Value]) -> Option<(Vec<&'r Atom>, Vec<Option<Value>>)> {
-        let mut values = self.world.unify(&rule.head, tuple, &vec![None; rule.variables.len()])?;
-        let mut lacking = Vec::new();
-        for atom in &rule.body {
-            match atom {
-                Atom::Call(callee, terms, _) => {
-                    let mut tuples = self.world.tuples.get(callee).into_iter().flatten();
-                    match tuples.find_map(|tuple| self.world.unify(terms, tuple, &values)) {
-                        Some(bound) => values = bound,
-                        None => lacking.push(atom),
+    /// The fewest premises a rule lacks for a tuple, and what its variables are then; the first of equals.
+    fn nearest<'r>(&self, rule: &'r Rule, tuple: &[Value]) -> Option<Nearest<'r>> {
+        let values = self.world.unify(&rule.head, tuple, &vec![None; rule.variables.len()])?;
+        let mut search = Search { best: None, tries: TRIES };
+        self.lacking(&ordered(&rule.body), values, &mut Vec::new(), &mut search);
+        search.best
+    }
+
+    /// Matches the atoms that are left in every way, no deeper than the body is long.
+    fn lacking<'r>(
+        &self,
+        body: &[&'r Atom],
+        values: Vec<Option<Value>>,
+        lacking: &mut Vec<&'r Atom>,
+        search: &mut Search<'r>,
+    ) {
+        if search.best.as_ref().is_some_and(|(best, _)| best.len() <= lacking.len()) {
+            return;
+        }
+        let Some((atom, rest)) = body.split_first() else {
+            search.best = Some((lacking.clone(), values));
+            return;
+        };
+        let missing = match atom {
+            Atom::Call(callee, terms, _) => {
+                for tuple in self.world.beginning_with(*callee, terms, &values) {
+                    // Without tries left there is still the way that matches nothing.
+                    let Some(tries) = search.tries.checked_sub(1) else { break };
+                    search.tries = tries;
+                    if let Some(bound) = self.world.unify(terms, tuple, &values) {
+                        self.lacking(rest, bound, lacking, search);
                     }
                 }
-                Atom::Not(relation, terms, _) => {
-                    let tuple: Option<Vec<Value>> =
-                        terms.iter().map(|term| self.world.value(term, &values)).collect();
-                    if tuple.is_some_and(|tuple| self.world.holds(Callee::Relation(*relation), &tuple)) {
-                        lacking.push(atom);
-                    }
-                }
-                Atom::Compare(left, comparison, right, _) => {
-                    let both = (self.world.value(left, &values), self.world.value(right, &values));
-                    if let (Some(left), Some(right)) = both
-                        && !comparison.holds(&left, &right)
-                    {
-                        lacking.push(atom);
-                    }
+                let known: Option<Vec<Value>> =
+                    terms.iter().map(|term| self.world.value(term, &values)).collect();
+                !known.is_some_and(|tuple| self.world.holds(*callee, &tuple))
+            }
+            Atom::Not(relation, terms, _) => {
+                let tuple: Option<Vec<Value>> =
+                    terms.iter().map(|term| self.world.value(term, &values)).collect();
+                tuple.is_some_and(|tuple| self.world.holds(Callee::Relation(*relation), &tuple))
+            }
+            Atom::Compare(left, comparison, right, _) => {
+                match (self.world.value(left, &values), self.world.value(right, &values)) {
+                    // No fact makes a comparison true; other values of its variables may.
+                    (Some(left), Some(right)) if !comparison.holds(&left, &right) => return,
+                    (Some(_) | None, _) => false,
                 }
             }
+        };
+        if missing {
+            lacking.push(*atom);
+        } else if matches!(atom, Atom::Call(..)) {
+            // It holds, and was matched above.
+            return;
         }
-        Some((lacking, values))
+        self.lacking(rest, values, lacking, search);
+        if missing {
+            lacking.pop();
+        }
     }
 
     fn writer(&self, relation: u32, tuple: &[Value]) -> String {

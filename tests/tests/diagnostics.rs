@@ -37,7 +37,7 @@ fn name(path: &Path) -> &str {
 /// Every case with this ending: its code and its file.
 fn cases(ending: &str) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
-    for directory in sorted(&folder()) {
+    for directory in sorted(&folder()).into_iter().filter(|path| path.is_dir()) {
         let files = sorted(&directory).into_iter().filter(|file| file.extension().unwrap() == ending);
         found.extend(files.map(|file| (name(&directory).to_owned(), file)));
     }

@@ -53,7 +53,8 @@ pub enum Reason {
     NoClause,
     /// No clause holds.
     Clause,
-    /// Evaluation would exceed a resource bound ([`crate::DERIVED_TUPLES`], [`crate::JOIN_ROWS`]). It stands for any of `Guard`, `NoClause`, `Clause` and for an allow, and can only deny.
+    /// Evaluation would exceed a resource bound ([`crate::DERIVED_TUPLES`], [`crate::JOIN_ROWS`],
+    /// [`crate::TOTAL_ROWS`]). It stands for any of `Guard`, `NoClause`, `Clause` and for an allow, and can only deny.
     Limit,
     /// The facts were built for a policy with other relations or facts: a mistake of the program that asks.
     ForeignFacts,

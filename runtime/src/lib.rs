@@ -9,6 +9,6 @@ mod policy;
 pub use classify::Classification;
 pub use decide::{Admission, Decision, Reason, Request};
 pub use dregg_artifact::{Artifact, BadPath, CellId, DecodeError, Permission, Type, Value};
-pub use evaluate::{DERIVED_TUPLES, JOIN_ROWS};
+pub use evaluate::{DERIVED_TUPLES, JOIN_ROWS, TOTAL_ROWS};
 pub use facts::{FactError, FactProblem, Facts};
 pub use policy::Policy;

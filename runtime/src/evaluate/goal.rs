@@ -1,60 +1,79 @@
 //! The reserved goals, once each, in order: a goal calls only goals with smaller numbers.
 
-use super::rounds::Derived;
+use super::body::{Argument, Body, Source};
+use super::budget::{Budget, Exceeded};
+use super::join;
+use super::plan::plan;
+use super::store::Store;
 use super::values::Values;
-use crate::facts::{Facts, row};
-use dregg_artifact::{Access, Literal, Term, Value};
+use crate::facts::{Row, row};
 
 /// Whether each goal holds of the caller.
 pub(super) fn evaluate(
-    access: &Access,
-    facts: &Facts,
-    derived: &Derived,
-    values: &mut Values<'_>,
-) -> Vec<bool> {
-    let mut holds: Vec<bool> = Vec::with_capacity(access.goals.len());
-    for goal in &access.goals {
-        let found = goal.rules.iter().any(|rule| {
-            rule.body.iter().all(|literal| literal_holds(literal, &holds, facts, derived, values))
-        });
+    goals: &[Vec<Body>],
+    store: &mut Store<'_>,
+    values: &Values<'_>,
+    budget: &mut Budget,
+) -> Result<Vec<bool>, Exceeded> {
+    let mut holds: Vec<bool> = Vec::with_capacity(goals.len());
+    for bodies in goals {
+        let mut found = false;
+        for body in bodies {
+            found = found || body_holds(body, &holds, store, values, budget)?;
+        }
         holds.push(found);
     }
-    holds
+    Ok(holds)
 }
 
-/// A literal with a term that has no value never holds, negated or not.
-fn literal_holds(
-    literal: &Literal,
+fn body_holds(
+    body: &Body,
     goals: &[bool],
-    facts: &Facts,
-    derived: &Derived,
-    values: &mut Values<'_>,
-) -> bool {
-    let tuple = |terms: &[Term], values: &mut Values<'_>| {
-        let symbols: Option<Vec<u32>> = terms.iter().map(|term| values.goal_term(term)).collect();
-        symbols.map(|symbols| row(symbols.into_iter()))
-    };
-    match literal {
-        Literal::Relation { relation, terms, negated } => {
-            match (tuple(terms, values), facts.tuples(*relation)) {
-                (Some(tuple), Some(tuples)) => tuples.contains(&tuple) != *negated,
-                _ => false,
-            }
-        }
-        Literal::Predicate { predicate, terms } => {
-            let tuple = tuple(terms, values);
-            tuple.is_some_and(|tuple| derived.get(predicate).is_some_and(|tuples| tuples.contains(&tuple)))
-        }
-        Literal::Compare { left, comparison, right } => {
-            let both = (values.goal_term(left), values.goal_term(right));
-            let value = |number: Option<u32>| -> Option<Value> { values.value(number?).cloned() };
-            match (value(both.0), value(both.1)) {
-                (Some(left), Some(right)) => comparison.holds(&left, &right),
-                _ => false,
-            }
-        }
-        Literal::Member { cells, negated } => cells.binary_search(&values.caller).is_ok() != *negated,
-        Literal::Stake { at_least } => facts.stake_of(&values.caller) >= *at_least,
-        Literal::Goal { goal } => goals.get(usize::from(*goal)).copied().unwrap_or(false),
+    store: &mut Store<'_>,
+    values: &Values<'_>,
+    budget: &mut Budget,
+) -> Result<bool, Exceeded> {
+    let goal_holds = |goal: &u16| goals.get(usize::from(*goal)).copied().unwrap_or(false);
+    if !body.goals.iter().all(goal_holds) {
+        return Ok(false);
     }
+    // Calls of the caller and constants alone, nearly all there are, need no join.
+    let mut open = Body { checks: body.checks.clone(), ..Body::default() };
+    for atom in &body.atoms {
+        match (constants(&atom.arguments), atom.source) {
+            (Some(tuple), Source::Relation(relation)) => {
+                if !store.is_fact(relation, &tuple) {
+                    return Ok(false);
+                }
+            }
+            (Some(tuple), Source::Predicate(predicate)) => {
+                if !store.is_derived(predicate, &tuple) {
+                    return Ok(false);
+                }
+            }
+            (Some(_), Source::Latest(_) | Source::Demand(_)) | (None, _) => open.atoms.push(atom.clone()),
+        }
+    }
+    for (relation, arguments) in &body.absent {
+        match constants(arguments) {
+            Some(tuple) if store.is_fact(*relation, &tuple) => return Ok(false),
+            Some(_) => {}
+            None => open.absent.push((*relation, arguments.clone())),
+        }
+    }
+    if open.atoms.is_empty() {
+        return Ok(true);
+    }
+    // A goal with more variables than a binding has slots: no compiler writes one.
+    let plan = plan(&open, None, None, &[]).ok_or(Exceeded)?;
+    Ok(!join::run(&plan, store, values, budget)?.is_empty())
+}
+
+/// The tuple of arguments that are all constants.
+fn constants(arguments: &[Argument]) -> Option<Row> {
+    let numbers = arguments.iter().map(|argument| match argument {
+        Argument::Constant(number) => Some(*number),
+        Argument::Variable(_) => None,
+    });
+    numbers.collect::<Option<Vec<u32>>>().map(|numbers| row(numbers.into_iter()))
 }

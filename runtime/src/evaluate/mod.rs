@@ -4,30 +4,30 @@
 //! `r` derives from facts (height 0) and from tuples of rounds before `r`, so after `r` rounds exactly the tuples of
 //! height at most `r` are there. Only predicates the program can reach are evaluated.
 //!
-//! `in` columns: a rule need not bind them, so they range over the *demand* (`demand`), a finite set that holds every
-//! value any use can pass. It is computed before the first round and never grows; so heights are what they would be if
-//! `in` variables ranged over everything, restricted to the uses there are.
+//! The way: terms become numbers (`values`, `body`), the finite demand of `in` columns is found (`demand`), rules become
+//! sequences of joins (`plan`, `join` over the tuples of `store`), `rounds` derives, `goal` answers. `budget` bounds all
+//! of it.
 
+mod body;
+mod budget;
 mod demand;
 mod goal;
 mod join;
+mod plan;
 mod rounds;
+mod store;
 mod values;
 
+pub(crate) use budget::Exceeded;
+pub use budget::{DERIVED_TUPLES, JOIN_ROWS, TOTAL_ROWS};
+
 use crate::facts::Facts;
+use body::Program;
+use budget::Budget;
+use demand::Demand;
 use dregg_artifact::{Access, Artifact, CellId, Path};
+use store::Store;
 use values::Values;
-
-/// The most tuples one decision may derive.
-pub const DERIVED_TUPLES: usize = 4_000_000;
-
-/// The most rows one join may have, counted before it is made.
-pub const JOIN_ROWS: usize = 4_000_000;
-
-/// A resource bound was exceeded. It can only deny: negation looks at base relations alone, so fewer derived tuples never
-/// make more goals hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Exceeded;
 
 /// What a program is asked.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +48,11 @@ pub(crate) fn goals(
     facts: &Facts,
 ) -> Result<Vec<bool>, Exceeded> {
     let mut values = Values::new(facts, question);
-    let reachable = demand::reachable(artifact, access);
-    let possible = demand::possible(artifact, access, &reachable, facts, &mut values);
-    let derived = rounds::run(artifact, &reachable, &possible, facts, &mut values)?;
-    Ok(goal::evaluate(access, facts, &derived, &mut values))
+    let mut budget = Budget::default();
+    let program = Program::new(artifact, access, facts, &mut values);
+    let (demand, sets) = Demand::new(artifact, &program, facts, &mut budget)?;
+    let mut store = Store::new(facts, sets);
+    let depth = artifact.limits.derivation_depth;
+    rounds::run(&program.rules, &demand, depth, &mut store, &values, &mut budget)?;
+    goal::evaluate(&program.goals, &mut store, &values, &mut budget)
 }

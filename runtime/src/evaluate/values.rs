@@ -2,7 +2,7 @@
 
 use super::Question;
 use crate::facts::{Facts, Symbols};
-use dregg_artifact::{CellId, Term, Value};
+use dregg_artifact::{CellId, Comparison, Term, Value};
 
 /// The numbers of all values in sight, and what terms stand for.
 pub(super) struct Values<'a> {
@@ -37,6 +37,14 @@ impl<'a> Values<'a> {
         match number.checked_sub(self.base.len()) {
             Some(own) => self.own.value(own),
             None => self.base.value(number),
+        }
+    }
+
+    /// Whether a comparison holds of two numbered values.
+    pub(super) fn compare(&self, left: u32, comparison: Comparison, right: u32) -> bool {
+        match (self.value(left), self.value(right)) {
+            (Some(left), Some(right)) => comparison.holds(left, right),
+            (None, _) | (_, None) => false,
         }
     }
 

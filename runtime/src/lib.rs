@@ -5,6 +5,8 @@ mod decide;
 mod evaluate;
 mod facts;
 mod policy;
+#[cfg(test)]
+mod tests;
 
 pub use classify::Classification;
 pub use decide::{Admission, Decision, Reason, Request};

@@ -8,14 +8,17 @@ use super::error::{FactError, FactProblem};
 use crate::policy::{Named, Policy};
 use dregg_artifact::{Column, Type, Value};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::collections::BTreeSet;
 use std::fmt;
+use std::marker::PhantomData;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    facts: Vec<Entry>,
+    facts: Vec<Object<Entry>>,
     #[serde(default)]
     stakes: Stakes,
 }
@@ -27,11 +30,69 @@ struct Entry {
     args: Vec<Argument>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
+/// An object and nothing else: by itself serde also takes a list of a struct's fields.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Fields(PhantomData))
+    }
+}
+
+/// An argument as JSON has it; what fits no column is told with the column's name, so it is no error yet.
 enum Argument {
     Int(u64),
     Text(String),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Argument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Argument;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or an integer")
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Argument, E> {
+                Ok(Argument::Int(number))
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Argument, E> {
+                Ok(Argument::Text(text.to_owned()))
+            }
+            fn visit_i64<E: Error>(self, _: i64) -> Result<Argument, E> {
+                Ok(Argument::Other)
+            }
+            fn visit_f64<E: Error>(self, _: f64) -> Result<Argument, E> {
+                Ok(Argument::Other)
+            }
+            fn visit_bool<E: Error>(self, _: bool) -> Result<Argument, E> {
+                Ok(Argument::Other)
+            }
+            fn visit_unit<E: Error>(self) -> Result<Argument, E> {
+                Ok(Argument::Other)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Argument, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Argument::Other)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Argument, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Argument::Other)
+            }
+        }
+        deserializer.deserialize_any(Any)
+    }
 }
 
 /// The stakes in order; a map would lose a second entry of one cell.
@@ -59,9 +120,10 @@ impl<'de> Deserialize<'de> for Stakes {
 }
 
 pub(super) fn facts(policy: &Policy, text: &str) -> Result<Facts, FactError> {
-    let file: File = serde_json::from_str(text).map_err(|error| FactError::Json(error.to_string()))?;
+    let Object::<File>(file) =
+        serde_json::from_str(text).map_err(|error| FactError::Json(error.to_string()))?;
     let mut facts = Facts::new(policy);
-    for (index, entry) in file.facts.into_iter().enumerate() {
+    for (index, Object(entry)) in file.facts.into_iter().enumerate() {
         let wrong = |problem| FactError::Fact { index, problem };
         let columns = match policy.named(&entry.relation) {
             Some(Named::Relation(number)) => {
@@ -77,7 +139,7 @@ pub(super) fn facts(policy: &Policy, text: &str) -> Result<Facts, FactError> {
         };
         facts.assert(&entry.relation, values.map_err(wrong)?).map_err(wrong)?;
     }
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for (name, amount) in file.stakes.0 {
         let wrong = |problem| FactError::Stake { cell: name.clone(), problem };
         let unknown = || FactProblem::Cell { column: "stakes".to_owned() };
@@ -99,6 +161,7 @@ fn value(policy: &Policy, column: &Column, argument: Argument) -> Result<Value, 
         },
         (Type::Text, Argument::Text(text)) => Ok(Value::Text(text)),
         (Type::Int, Argument::Int(number)) => Ok(Value::Int(number)),
-        (Type::Cell | Type::Text, Argument::Int(_)) | (Type::Int, Argument::Text(_)) => Err(wrong()),
+        (Type::Cell | Type::Text, Argument::Int(_) | Argument::Other)
+        | (Type::Int, Argument::Text(_) | Argument::Other) => Err(wrong()),
     }
 }

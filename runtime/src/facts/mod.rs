@@ -129,7 +129,12 @@ impl Facts {
         }
     }
 
+    /// Adds a fact; one of no relation or of another arity is ignored (no artifact that was loaded has one).
     fn insert(&mut self, relation: u32, arguments: &[Value]) {
+        let columns = self.policy.relation(relation).map(|declared| declared.columns.len());
+        if columns != Some(arguments.len()) || arguments.len() > Limits::ARITY {
+            return;
+        }
         let tuple = row(arguments.iter().map(|value| self.symbols.intern(value)));
         if let Some(tuples) = self.relations.get_mut(relation as usize)
             && tuples.insert(tuple)

@@ -370,8 +370,8 @@ fn the_order_of_rules_atoms_and_facts_changes_nothing() {
 }
 
 #[test]
-fn atoms_that_share_nothing_are_not_multiplied_when_a_third_joins_them() {
-    // r(x) if a(x, m), b(y, m), c(x, y): written so that a and b share only the one m.
+fn atoms_that_share_nothing_are_not_multiplied_where_others_connect_them() {
+    // r(x) if a(y, m), b(z, n), c(x, m), c(x, n): as written, the first two atoms are a product of nine million.
     let mut artifact = asking(goal(&[call(0, &[v(0)])]));
     for name in ["a", "b", "c"] {
         artifact.relations.push(relation(name, &[Type::Cell, Type::Int]));

@@ -34,3 +34,8 @@ pub use policy::{
 pub use relation::{Column, Fact, Relation, Visibility, Writer};
 pub use root::PolicyRoot;
 pub use value::{CellId, Permission, Type, Value};
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

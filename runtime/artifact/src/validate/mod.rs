@@ -35,8 +35,8 @@ impl Artifact {
         counts(self)?;
         names::validate(self)?;
         rules::validate(self)?;
-        automaton::validate(self)?;
         programs::validate(self)?;
+        automaton::validate(self)?;
         index::validate(self)?;
         governed::validate(self)?;
         texts::validate(self)?;

@@ -1,1 +1,0 @@
-//! Every rule with an artifact that breaks it.

@@ -1,0 +1,101 @@
+//! What is written is read again, and nothing else reads as the same.
+
+use crate::wire::{FORMAT, MAGIC};
+use crate::{
+    Artifact, Dfa, EDITION, Fault, IndexNode, Leaf, Limits, Path, Place, RouteIndex, Texts, Tombstone,
+    Writer, sample,
+};
+
+fn empty() -> Artifact {
+    Artifact {
+        edition: EDITION,
+        limits: Limits::default(),
+        table_root: [0; 32],
+        dfa: Dfa::new(Vec::new(), 0),
+        index: RouteIndex { sets: Vec::new(), nodes: vec![IndexNode::default()] },
+        classes: Vec::new(),
+        relations: Vec::new(),
+        predicates: Vec::new(),
+        facts: Vec::new(),
+        routes: Vec::new(),
+        redirects: Vec::new(),
+        gateways: Vec::new(),
+        tombstones: Vec::new(),
+        governance: None,
+        cells: Vec::new(),
+        texts: Texts::default(),
+    }
+}
+
+fn comes_back(artifact: &Artifact) {
+    let bytes = artifact.encode();
+    let back = Artifact::decode(&bytes).unwrap();
+    assert_eq!(back, *artifact);
+    assert_eq!(back.encode(), bytes);
+    assert_eq!(back.policy_root(), artifact.policy_root());
+}
+
+#[test]
+fn the_empty_artifact_comes_back() {
+    comes_back(&empty());
+    assert_eq!(empty().dfa.classify(Path::parse("/", &Limits::default()).unwrap()), None);
+}
+
+#[test]
+fn an_artifact_without_a_root_node_is_refused() {
+    let mut artifact = empty();
+    artifact.index = RouteIndex::default();
+    assert_eq!(Artifact::decode(&artifact.encode()), Err(Fault::EmptyNode.at(Place::Index)));
+}
+
+#[test]
+fn a_realistic_artifact_comes_back() {
+    let artifact = sample::realistic();
+    comes_back(&artifact);
+    // The sample means what it says: automaton and index agree on a few paths.
+    for (path, leaf) in [
+        ("/public", Some(Leaf::Route(2))),
+        ("/public/a/b.c", Some(Leaf::Route(2))),
+        ("/m/.../v12", Some(Leaf::Route(1))),
+        ("/m/x/v", None),
+        ("/latest", Some(Leaf::Redirect(0))),
+        ("/services", None),
+        ("/", None),
+    ] {
+        let path = Path::parse(path, &artifact.limits).unwrap();
+        assert_eq!(artifact.index.find(path), leaf, "{path:?}");
+        assert_eq!(artifact.dfa.classify(path).is_some(), leaf.is_some(), "{path:?}");
+    }
+}
+
+#[test]
+fn variants_come_back() {
+    let mut artifact = sample::realistic();
+    artifact.texts = Texts::default();
+    artifact.governance.as_mut().unwrap().stakes = Writer::Council;
+    artifact.governance.as_mut().unwrap().epoch_blocks = None;
+    artifact.gateways[0].delegation = None;
+    artifact.tombstones.clear();
+    comes_back(&artifact);
+    artifact.governance = None;
+    let pattern = sample::pattern(&[crate::Segment::Any], true);
+    artifact.tombstones = vec![Tombstone { pattern, removed_at: u64::MAX }];
+    comes_back(&artifact);
+}
+
+/// Bytes and root of format 0. A change here is a change of the format, and needs a new version once 1 is out.
+#[test]
+fn bytes_and_root_are_frozen() {
+    let artifact = sample::realistic();
+    let bytes = artifact.encode();
+    assert_eq!(bytes[..8], MAGIC);
+    assert_eq!((FORMAT, bytes.len()), (0, 4992));
+    assert_eq!(
+        blake3::hash(&bytes).to_hex().as_str(),
+        "a3b6cdb4a7b556be91e930c57350d8e600c2e9a7718af2e320cd932f6948452a"
+    );
+    assert_eq!(
+        artifact.policy_root().to_string(),
+        "3333da93c1ae9697e7f7e997bc2958fb058b907a4af01125df2cc4025aeedcbe"
+    );
+}

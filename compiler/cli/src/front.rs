@@ -4,6 +4,7 @@ use crate::files::{Directory, root_name};
 use crate::outcome::Failure;
 use crate::output::Stream;
 use crate::report::Reporter;
+use dregg_compiler::generate::check_routes;
 use dregg_compiler::hir::Hir;
 use dregg_compiler::load::{self, Loaded};
 use dregg_compiler::lower;
@@ -18,6 +19,19 @@ pub(crate) struct Checked {
     pub(crate) findings: Vec<Diagnostic>,
     /// The policy, if nothing found is an error.
     pub(crate) policy: Option<Hir>,
+}
+
+impl Checked {
+    /// Everything found, and what the routes together are found to be if nothing else is wrong.
+    pub(crate) fn all_findings(&self) -> Vec<Diagnostic> {
+        let mut findings = self.findings.clone();
+        if let Some(policy) = &self.policy
+            && let Err(reports) = check_routes(policy)
+        {
+            findings.extend(reports);
+        }
+        findings
+    }
 }
 
 /// Loads and checks a root file.

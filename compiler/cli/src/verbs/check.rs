@@ -4,7 +4,6 @@ use crate::front;
 use crate::outcome::{Done, Outcome};
 use crate::output::Stream;
 use crate::report::Reporter;
-use dregg_compiler::generate::check_routes;
 use std::path::PathBuf;
 
 /// What to check.
@@ -20,13 +19,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
     let stream = if reporter.json() { Stream::Data } else { Stream::Error };
     for file in &arguments.files {
         let checked = front::check(file);
-        let mut findings = checked.findings;
-        if let Some(policy) = &checked.policy
-            && let Err(reports) = check_routes(policy)
-        {
-            findings.extend(reports);
-        }
-        reporter.findings(&checked.sources, &findings, stream)?;
+        reporter.findings(&checked.sources, &checked.all_findings(), stream)?;
     }
     reporter.summary();
     Ok(Outcome::Fine)

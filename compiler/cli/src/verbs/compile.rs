@@ -31,6 +31,16 @@ pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
             output::shown(&arguments.file)
         )));
     }
+    // Only what exists can be overwritten, and only that has a canonical path.
+    let same = |source: &Path| {
+        source.canonicalize().is_ok_and(|source| Some(source) == arguments.output.canonicalize().ok())
+    };
+    if sources.iter().any(|(_, source)| same(Path::new(&source.name))) {
+        return Err(Failure::usage(format!(
+            "`{}` is a source of the policy",
+            output::shown(&arguments.output)
+        )));
+    }
     let Some(artifact) = artifact(&sources, &policy, reporter)? else { return Ok(Outcome::Errors) };
     let bytes = artifact.encode();
     if let Err(error) = Artifact::decode(&bytes) {

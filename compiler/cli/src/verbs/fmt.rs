@@ -22,7 +22,14 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
     let mut outcome = Outcome::Fine;
     for file in &arguments.files {
-        let bytes = files::read(file, SOURCE_BYTES)?;
+        let bytes = match files::read(file, SOURCE_BYTES) {
+            Ok(bytes) => bytes,
+            Err(failure) => {
+                output::message(&format!("error: {}", failure.message));
+                outcome = outcome.and(failure.outcome);
+                continue;
+            }
+        };
         let mut sources = SourceMap::default();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let source = sources.add(files::root_name(file), text.clone());
@@ -36,7 +43,13 @@ pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
                 output::data(&format!("{}\n", output::shown(file)))?;
                 outcome = outcome.and(Outcome::Difference);
             }
-            Ok(formatted) => output::file(file, formatted.as_bytes())?,
+            // A link stays one: the file behind it is rewritten.
+            Ok(formatted) => {
+                let file = file
+                    .canonicalize()
+                    .map_err(|error| Failure::new(format!("{}: {}", output::shown(file), error.kind())))?;
+                output::file(&file, formatted.as_bytes())?;
+            }
             Err(FormatError::Syntax(reports)) => reporter.findings(&sources, &reports, Stream::Error)?,
             Err(FormatError::TooLarge) => {
                 let message = format!("`{}` would be too large a file when formatted", output::shown(file));

@@ -1,10 +1,13 @@
 //! `dreggc import openapi SPEC.json [-o FILE]`.
 
 use crate::files;
+use crate::front;
 use crate::import::{Options, openapi};
 use crate::outcome::{Done, Failure, Outcome};
-use crate::output;
-use dregg_grammar::{SourceId, parse_acl};
+use crate::output::{self, Stream};
+use crate::report::Reporter;
+use dregg_compiler::load::load_text;
+use dregg_grammar::{Diagnostic, SourceId, parse_acl};
 use std::path::PathBuf;
 
 /// The largest document, in bytes.
@@ -49,8 +52,8 @@ struct OpenApi {
     skip_refused: bool,
 }
 
-/// Imports, and says on standard error what became of the document.
-pub(crate) fn run(arguments: &Arguments) -> Done {
+/// Imports, checks the policy that comes out, and says on standard error what became of the document.
+pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
     let Kind::Openapi(verb) = &arguments.kind;
     if let Some(acl) = &verb.default_acl
         && let Err(reports) = parse_acl(SourceId::default(), acl)
@@ -81,6 +84,13 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
         output::message(&line);
     }
     output::message(&format!("{} paths mapped to {} routes", report.mapped.len(), report.routes));
+    // A document may well ask for more than a policy may hold; then nothing is written.
+    let checked = front::checked(load_text("imported.dregg", &imported.text));
+    let findings = checked.all_findings();
+    reporter.findings(&checked.sources, &findings, Stream::Error)?;
+    if findings.iter().any(Diagnostic::is_error) {
+        return Err(Failure::new("the document gives no policy that compiles; nothing was written"));
+    }
     match &verb.output {
         Some(file) => output::file(file, imported.text.as_bytes())?,
         None => output::data(&imported.text)?,

@@ -25,7 +25,10 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Done {
         Failure::new(format!("[{}] {}: {error}", error.code(), output::shown(&arguments.artifact)))
     })?;
     if arguments.verify && dregg_commit::table_root(artifact.dfa.rows()) != artifact.table_root {
-        return Err(Failure::new("the table root in the artifact is not the root of its rows"));
+        return Err(Failure::new(format!(
+            "[E0804] {}: the table root is not the root of its rows",
+            output::shown(&arguments.artifact)
+        )));
     }
     let hex: String = artifact.table_root.iter().map(|byte| format!("{byte:02x}")).collect();
     let root = artifact.policy_root().to_string();

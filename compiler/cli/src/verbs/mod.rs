@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: Arguments, reporter: &mut Reporter) -> Done {
         Verb::Routes(verb) => routes::run(&verb, reporter),
         Verb::Inspect(verb) => inspect::run(&verb, reporter),
         Verb::Graph(verb) => graph::run(&verb, arguments.common.format, reporter),
-        Verb::Import(verb) => import::run(&verb),
+        Verb::Import(verb) => import::run(&verb, reporter),
         Verb::Completions(verb) => completions::run(&verb),
     }
 }

@@ -4,13 +4,14 @@
 use super::compile;
 use crate::outcome::{Done, Failure, Outcome};
 use crate::output;
+use crate::render::plain;
 use crate::report::Reporter;
 use dregg_artifact::Artifact;
 use dregg_compiler::hir::{ExpectationKind, Hir};
 use dregg_compiler::reference::{self, Coverage};
 use dregg_grammar::{SourceMap, Span};
-use dregg_runtime::{Facts, Policy, Request};
-use serde_json::json;
+use dregg_runtime::{Decision, Facts, Policy, Reason, Request};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -38,7 +39,13 @@ pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
         }
         agree(&policy, &artifact)?;
         if arguments.coverage {
-            output::data(&coverage_text(&sources, &reference::coverage(&policy)))?;
+            let coverage = reference::coverage(&policy);
+            let text = if reporter.json() {
+                format!("{}\n", coverage_json(&sources, &coverage))
+            } else {
+                coverage_text(&sources, &coverage)
+            };
+            output::data(&text)?;
         }
     }
     Ok(outcome)
@@ -69,9 +76,9 @@ fn run_one(sources: &SourceMap, policy: &Hir, reporter: &Reporter) -> Result<boo
             output::data(&format!("{object}\n"))?;
             continue;
         }
-        output::data(&format!("{} {}\n", if good { "ok    " } else { "FAILED" }, result.name))?;
+        output::data(&format!("{} {}\n", if good { "ok    " } else { "FAILED" }, plain(&result.name)))?;
         for (place, why) in failures {
-            output::data(&format!("       {place}: {why}\n"))?;
+            output::data(&format!("       {}: {}\n", plain(&place), plain(&why)))?;
         }
     }
     if !reporter.json() {
@@ -119,6 +126,9 @@ fn agree(hir: &Hir, artifact: &Artifact) -> Result<(), Failure> {
             };
             let expected = matches!(reference::decide(hir, &asked), reference::Decision::Allow { .. });
             let found = policy.decide(&Request { permission, path, caller, epoch, proved }, &facts);
+            if let Decision::Deny { reason: Reason::Limit, .. } = found {
+                return Err(Failure::new(format!("{} {path}: {}", permission.word(), Reason::Limit)));
+            }
             if found.is_allow() != expected {
                 return Err(defect(format!(
                     "reference and runtime disagree on {} {path}",
@@ -147,4 +157,14 @@ fn coverage_text(sources: &SourceMap, coverage: &Coverage) -> String {
     spans("clauses ", "admitted somebody", &coverage.clauses);
     spans("guards  ", "held somebody back", &coverage.guards);
     text
+}
+
+fn coverage_json(sources: &SourceMap, coverage: &Coverage) -> Value {
+    let places = |spans: &BTreeSet<Span>| spans.iter().map(|span| place(sources, *span)).collect::<Vec<_>>();
+    let part = |(reached, missed): &(BTreeSet<Span>, BTreeSet<Span>)| json!({ "reached": reached.len(), "missed": places(missed) });
+    json!({ "coverage": {
+        "routes": { "reached": coverage.routes.0.len(), "missed": coverage.routes.1 },
+        "clauses": part(&coverage.clauses),
+        "guards": part(&coverage.guards),
+    } })
 }

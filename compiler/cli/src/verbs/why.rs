@@ -4,11 +4,13 @@ use super::compile;
 use crate::files;
 use crate::outcome::{Done, Failure, Outcome};
 use crate::output;
+use crate::render::plain;
 use crate::report::Reporter;
 use dregg_artifact::Permission;
 use dregg_compiler::hir::Fact;
-use dregg_compiler::reference::{Request, why};
+use dregg_compiler::reference::{Node, Request, why};
 use dregg_runtime::{Facts, Policy};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// The largest facts file, in bytes.
@@ -45,10 +47,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
     };
     let policy = Policy::from_artifact(artifact);
     let Some(caller) = policy.cell(&arguments.caller) else {
-        return Err(Failure::new(format!(
-            "`{}` is no cell of the policy",
-            crate::render::plain(&arguments.caller)
-        )));
+        return Err(Failure::new(format!("`{}` is no cell of the policy", plain(&arguments.caller))));
     };
     let Some(permission) = Permission::from_word(&arguments.permission) else {
         return Err(Failure::usage("the permission is `read`, `invoke` or `mount`"));
@@ -69,6 +68,18 @@ pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
         facts: &shown,
         stakes: facts.stakes(),
     };
-    output::data(&why(&hir, &request).render())?;
+    let tree = why(&hir, &request);
+    output::data(&if reporter.json() { format!("{}\n", as_json(&tree)) } else { lines(&tree.render()) })?;
     Ok(Outcome::Fine)
+}
+
+/// A tree is as deep as rules may derive and ACLs may nest, which both have bounds.
+fn as_json(node: &Node) -> Value {
+    let children: Vec<Value> = node.children.iter().map(as_json).collect();
+    json!({ "text": node.text, "holds": node.holds, "because": children })
+}
+
+/// The lines of a tree, without characters that a terminal would obey.
+fn lines(tree: &str) -> String {
+    tree.lines().map(|line| format!("{}\n", plain(line))).collect()
 }

@@ -55,7 +55,7 @@ fn check_delegation(artifact: &Artifact, delegation: &Delegation, gateway: u32) 
     ensure(!to.proof && to.guards.is_empty(), Fault::DelegatePrograms, Place::Gateway(gateway))?;
     let place = |goal| Place::GatewayGoal { gateway, goal };
     goals(artifact, to, place)?;
-    if to.clauses.is_empty() { Ok(()) } else { allow_shape(to, place) }
+    allow_shape(to, place)
 }
 
 fn tombstones(artifact: &Artifact) -> Result<(), DecodeError> {

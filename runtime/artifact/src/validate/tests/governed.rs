@@ -51,11 +51,13 @@ fn delegations_are_bounded_and_plain_programs() {
     refused(calls, place(0), Fault::GoalOrder { called: 0 });
     let short = change(|delegation| delegation.to.goals[1].rules.clear());
     refused(short, place(1), Fault::AllowShape);
-    // Without a list of clauses the last goal decides by itself.
-    accepted(change(|delegation| {
+    // It may admit nobody, but not by a goal that no clause names.
+    accepted(change(|delegation| delegation.to = access(false, &[], &[])));
+    let unnamed = change(|delegation| {
         delegation.to = access(false, &[], &[]);
         delegation.to.goals = vec![goal(&[vec![Literal::Stake { at_least: 5 }]])];
-    }));
+    });
+    refused(unnamed, place(0), Fault::AllowShape);
 }
 
 #[test]

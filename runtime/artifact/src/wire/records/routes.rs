@@ -7,9 +7,9 @@ use crate::policy::{Redirect, Route, Tombstone};
 use crate::wire::reader::Reader;
 use crate::wire::writer::Writer;
 
-/// u8: 0 literal, then its text; 1 set, then its number u32; 2 any.
+/// A head of two numbers, u8 and u32: literal (0, its length in bytes) its UTF-8; set (1, its number); any (2, 0).
 impl Record for Segment {
-    const LEAST: usize = 1;
+    const LEAST: usize = 5;
 
     fn write(&self, out: &mut Writer) {
         match self {
@@ -21,7 +21,10 @@ impl Record for Segment {
                 out.u8(1);
                 out.u32(*set);
             }
-            Segment::Any => out.u8(2),
+            Segment::Any => {
+                out.u8(2);
+                out.u32(0);
+            }
         }
     }
 
@@ -29,7 +32,8 @@ impl Record for Segment {
         match input.u8()? {
             0 => Ok(Segment::Literal(Record::read(input)?)),
             1 => Ok(Segment::Set(input.u32()?)),
-            2 => Ok(Segment::Any),
+            2 if input.u32()? == 0 => Ok(Segment::Any),
+            2 => Err(input.bad_tag(4)),
             3.. => Err(input.bad_tag(1)),
         }
     }

@@ -92,10 +92,10 @@ fn bytes_and_root_are_frozen() {
     assert_eq!((FORMAT, bytes.len()), (0, 4992));
     assert_eq!(
         blake3::hash(&bytes).to_hex().as_str(),
-        "a3b6cdb4a7b556be91e930c57350d8e600c2e9a7718af2e320cd932f6948452a"
+        "50fed087f485ddfd7d00963c10d71aa02b9f7d106916684a4b88b4cded8c925b"
     );
     assert_eq!(
         artifact.policy_root().to_string(),
-        "3333da93c1ae9697e7f7e997bc2958fb058b907a4af01125df2cc4025aeedcbe"
+        "d603718ba27206330ff759a3718a9c3f8440fe3bce2d08bcd8f930c6d0f9a8f8"
     );
 }

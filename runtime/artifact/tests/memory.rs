@@ -1,0 +1,155 @@
+//! What reading costs in memory: at most a small multiple of the bytes that are there, whatever they state.
+//!
+//! One test, because the counter belongs to the whole process.
+
+use dregg_artifact::*;
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// How many bytes reading may take for each byte read: the largest ratio of a value to its shortest encoding.
+const MULTIPLE: usize = 16;
+
+/// And whatever the size.
+const SLACK: usize = 64 << 10;
+
+fn empty() -> Artifact {
+    Artifact {
+        edition: EDITION,
+        limits: Limits::default(),
+        table_root: [0; 32],
+        dfa: Dfa::new(Vec::new(), 0),
+        index: RouteIndex { sets: Vec::new(), nodes: vec![IndexNode::default()] },
+        classes: Vec::new(),
+        relations: Vec::new(),
+        predicates: Vec::new(),
+        facts: Vec::new(),
+        routes: Vec::new(),
+        redirects: Vec::new(),
+        gateways: Vec::new(),
+        tombstones: Vec::new(),
+        governance: None,
+        cells: Vec::new(),
+        texts: Texts::default(),
+    }
+}
+
+/// The peak of memory while the bytes are read, beyond what was in use before.
+fn cost(bytes: &[u8]) -> usize {
+    MEMORY.reset_peak_usage();
+    let before = MEMORY.current_usage();
+    let read = Artifact::decode(bytes);
+    let peak = MEMORY.peak_usage() - before;
+    drop(read);
+    peak
+}
+
+fn stays_small(what: &str, bytes: &[u8]) {
+    let peak = cost(bytes);
+    assert!(peak <= MULTIPLE * bytes.len() + SLACK, "{what}: {peak} bytes to read {}", bytes.len());
+}
+
+/// Lists of the shortest values there are of each kind: where memory exceeds bytes the most.
+fn bulks(many: usize) -> Vec<(&'static str, Artifact)> {
+    let with = |change: &dyn Fn(&mut Artifact)| {
+        let mut artifact = empty();
+        change(&mut artifact);
+        artifact
+    };
+    let class = |goals: Vec<Goal>| PolicyClass {
+        kind: ClassKind::Route,
+        access: [Access { goals, ..Access::default() }, Access::default(), Access::default()],
+        services: Vec::new(),
+    };
+    let body = |literal: &Literal| vec![Goal { rules: vec![GoalRule { body: vec![literal.clone(); many] }] }];
+    let literal = Literal::Goal { goal: 0 };
+    let terms = Literal::Relation { relation: 0, terms: vec![Term::Epoch; many.min(60_000)], negated: false };
+    let column = Column { name: String::new(), ty: Type::Int };
+    let relation = Relation {
+        name: String::new(),
+        columns: Vec::new(),
+        visibility: Visibility::Public,
+        writer: Writer::Council,
+    };
+    let wide = Relation { columns: vec![column; many], ..relation.clone() };
+    let predicate = Predicate { name: String::new(), columns: Vec::new(), rules: Vec::new() };
+    let rule = Rule { head: Vec::new(), body: Vec::new() };
+    let ruled = Predicate { rules: vec![rule; many], ..predicate.clone() };
+    let headed = Rule { head: vec![Term::Epoch; many], body: Vec::new() };
+    let headed = Predicate { rules: vec![headed], ..predicate.clone() };
+    let set = SegmentSet { accepting: Vec::new(), rows: Vec::new() };
+    let accepting = SegmentSet { accepting: vec![true; many], rows: Vec::new() };
+    let rows = SegmentSet { accepting: Vec::new(), rows: vec![(0, 1, 1, 0); many] };
+    let node = IndexNode { literals: vec![(String::new(), 1); many], ..IndexNode::default() };
+    let route = Route { pattern: Pattern::default(), gateway: None, deprecated: None };
+    let stars = Pattern { segments: vec![Segment::Any; many], tail: false };
+    let starred = Route { pattern: stars, ..route.clone() };
+    let redirect = Redirect { from: String::new(), to: String::new() };
+    let text = RouteText { captures: vec![(0, String::new()); many], ..RouteText::default() };
+    let clause = [vec![String::new(); many], Vec::new(), Vec::new()];
+    vec![
+        ("literals", with(&|artifact| artifact.classes.push(class(body(&literal))))),
+        (
+            "terms",
+            with(&|artifact| {
+                artifact
+                    .classes
+                    .push(class(vec![Goal { rules: vec![GoalRule { body: vec![terms.clone()] }] }]))
+            }),
+        ),
+        ("goals", with(&|artifact| artifact.classes.push(class(vec![Goal::default(); many])))),
+        ("classes", with(&|artifact| artifact.classes = vec![class(Vec::new()); many])),
+        ("relations", with(&|artifact| artifact.relations = vec![relation.clone(); many])),
+        ("columns", with(&|artifact| artifact.relations.push(wide.clone()))),
+        ("predicates", with(&|artifact| artifact.predicates = vec![predicate.clone(); many])),
+        ("rules", with(&|artifact| artifact.predicates.push(ruled.clone()))),
+        ("head", with(&|artifact| artifact.predicates.push(headed.clone()))),
+        ("facts", with(&|artifact| artifact.facts = vec![Fact { relation: 0, arguments: Vec::new() }; many])),
+        (
+            "arguments",
+            with(&|artifact| {
+                artifact.facts.push(Fact { relation: 0, arguments: vec![Value::Text(String::new()); many] });
+            }),
+        ),
+        ("sets", with(&|artifact| artifact.index.sets = vec![set.clone(); many])),
+        ("accepting", with(&|artifact| artifact.index.sets.push(accepting.clone()))),
+        ("set rows", with(&|artifact| artifact.index.sets.push(rows.clone()))),
+        ("nodes", with(&|artifact| artifact.index.nodes = vec![IndexNode::default(); many])),
+        ("literal children", with(&|artifact| artifact.index.nodes.push(node.clone()))),
+        (
+            "rows",
+            with(&|artifact| {
+                artifact.dfa = Dfa::new(vec![Row { state: 0, lo: 1, hi: 1, next: 0 }; many], many as u32);
+            }),
+        ),
+        ("routes", with(&|artifact| artifact.routes = vec![route.clone(); many])),
+        ("segments", with(&|artifact| artifact.routes.push(starred.clone()))),
+        ("redirects", with(&|artifact| artifact.redirects = vec![redirect.clone(); many])),
+        ("route texts", with(&|artifact| artifact.texts.routes = vec![RouteText::default(); many])),
+        ("captures", with(&|artifact| artifact.texts.routes.push(text.clone()))),
+        ("class texts", with(&|artifact| artifact.texts.classes = vec![Default::default(); many])),
+        ("clause texts", with(&|artifact| artifact.texts.classes.push(clause.clone()))),
+    ]
+}
+
+#[test]
+fn memory_is_a_small_multiple_of_the_bytes() {
+    // Every number of a file with an entry in most lists, as a count that wants gigabytes.
+    for (_, artifact) in bulks(2) {
+        let small = artifact.encode();
+        for at in 64 * 16..small.len() {
+            for count in [u32::MAX, 1 << 24] {
+                let mut bytes = small.clone();
+                if let Some(place) = bytes.get_mut(at..at + 4) {
+                    place.copy_from_slice(&count.to_le_bytes());
+                }
+                wire::reseal(&mut bytes);
+                stays_small("a wild count", &bytes);
+            }
+        }
+    }
+    for (what, artifact) in bulks(100_000) {
+        stays_small(what, &artifact.encode());
+    }
+}

@@ -258,18 +258,21 @@ impl Lowering<'_> {
                 bound.insert(*variable);
             }
         }
+        // What calls bind if each of them gets its input: a variable that even so has no value is a cause of its own.
+        let mut granted = bound.clone();
+        for atom in body {
+            let Atom::Call(callee, terms, _) = atom else { continue };
+            let outputs = terms.iter().enumerate().filter(|(place, _)| !self.is_input(*callee, *place));
+            granted.extend(outputs.filter_map(|(_, term)| variable(term)));
+        }
+        self.bind(body, &mut bound);
         let mut demanded: Vec<(u8, &str, Span)> = Vec::new();
         for atom in body {
             match atom {
                 Atom::Call(callee, terms, span) => {
-                    for (place, term) in terms.iter().enumerate() {
-                        let Term::Variable(variable) = term else { continue };
-                        if self.is_input(*callee, place) {
-                            demanded.push((*variable, "an `in` argument", *span));
-                        } else {
-                            bound.insert(*variable);
-                        }
-                    }
+                    let inputs = terms.iter().enumerate().filter(|(place, _)| self.is_input(*callee, *place));
+                    let inputs = inputs.filter_map(|(_, term)| variable(term));
+                    demanded.extend(inputs.map(|variable| (variable, "an `in` argument", *span)));
                 }
                 Atom::Not(_, terms, span) => {
                     demanded.extend(
@@ -282,16 +285,44 @@ impl Lowering<'_> {
                 }
             }
         }
-        let mut reported = BTreeSet::new();
         let heads = head.iter().filter_map(variable).map(|variable| {
             (variable, "the head", variables.places.get(usize::from(variable)).copied().unwrap_or_default())
         });
-        for (variable, place, span) in heads.chain(demanded) {
-            if !bound.contains(&variable) && reported.insert(variable) {
-                let name = variables.names.get(usize::from(variable)).map_or("", String::as_str);
+        let used: Vec<(u8, &str, Span)> = heads.chain(demanded).collect();
+        let mut wrong: Vec<_> = used.iter().filter(|(variable, ..)| !granted.contains(variable)).collect();
+        if wrong.is_empty() {
+            // Calls that wait for one another: the first variable stands for the circle.
+            let waiting =
+                |(variable, place, _): &&(u8, &str, Span)| !bound.contains(variable) && *place != "the head";
+            wrong.extend(used.iter().find(waiting));
+        }
+        let mut reported = BTreeSet::new();
+        for (variable, place, span) in wrong {
+            if reported.insert(*variable) {
+                let name = variables.names.get(usize::from(*variable)).map_or("", String::as_str);
                 // The first place of the variable is inside the atom, or in the head.
-                let first = variables.places.get(usize::from(variable)).copied().unwrap_or(span);
-                self.reports.push(errors::unsafe_variable(first, name, place, place == "the head"));
+                let first = variables.places.get(usize::from(*variable)).copied().unwrap_or(*span);
+                self.reports.push(errors::unsafe_variable(first, name, place, *place == "the head"));
+            }
+        }
+    }
+
+    /// Adds what the calls of a body bind: a call binds its other columns once its input columns are bound, so that no two
+    /// calls can each wait for a value from the other.
+    fn bind(&self, body: &[Atom], bound: &mut BTreeSet<u8>) {
+        loop {
+            let before = bound.len();
+            for atom in body {
+                let Atom::Call(callee, terms, _) = atom else { continue };
+                let waits = |(place, term): (usize, &Term)| {
+                    self.is_input(*callee, place) && variable(term).is_some_and(|one| !bound.contains(&one))
+                };
+                if !terms.iter().enumerate().any(waits) {
+                    bound.extend(terms.iter().filter_map(variable));
+                }
+            }
+            if bound.len() == before {
+                return;
             }
         }
     }

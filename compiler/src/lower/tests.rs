@@ -94,6 +94,9 @@ fn safety_and_negation() {
         "relation s(w: cell, n: int) public; rule p(w, in m) if s(w, n), n <= m; rule q(w) if p(w, z), z > 0;",
         &[("E0402", "z")],
     );
+    let forward = "relation e(x: cell, y: cell) public; rule fwd(in a, b) if e(a, b);";
+    accepts(&format!("{forward} rule ok(c) if granted(c, \"t\"), fwd(c, x), fwd(x, y);"));
+    rejects(&format!("{forward} rule ok(c) if granted(c, \"t\"), fwd(x, y), fwd(y, x);"), &[("E0402", "x")]);
     accepts("route /x allow read: not revoked(\"t\") and not (cells ops or revoked(\"u\"));");
     rejects("route /x allow read: not capability(\"t\");", &[("E0403", "capability(\"t\")")]);
     rejects("rule p(w) if granted(w, \"t\"), not holds(w, \"t\");", &[("E0403", "not holds(w, \"t\")")]);

@@ -3,7 +3,7 @@
 use super::routes::concrete;
 use super::{Lowering, errors};
 use crate::hir::Redirect;
-use dregg_artifact::{Limits, Path, Pattern, Segment};
+use dregg_artifact::{Path, Pattern, Segment};
 use dregg_grammar::{ERROR_LIMIT, Span, ast};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,7 +88,7 @@ impl Lowering<'_> {
     }
 
     fn some_route_matches(&self, path: &str) -> bool {
-        let Ok(path) = Path::parse(path, &Limits::CEILING) else { return false };
+        let Ok(path) = Path::parse(path, &self.limits) else { return false };
         let segments: Vec<&str> = path.segments().collect();
         self.routes.iter().any(|route| {
             let pattern = &route.pattern.segments;

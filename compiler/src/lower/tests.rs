@@ -144,6 +144,11 @@ fn redirects() {
     );
     rejects("route /a allow read: open; redirect /b -> /c;", &[("E0313", "/c")]);
     rejects("route /a allow read: open; redirect /b -> /c; redirect /c -> /a;", &[("E0313", "/c")]);
+    // A target beyond the policy's own limits is no path, so no route takes it.
+    rejects(
+        "limits { path_bytes 4; } route /** allow read: open; redirect /b -> /c/d/e;",
+        &[("E0313", "/c/d/e")],
+    );
     rejects("redirect /b -> /c; redirect /c -> /b;", &[("E0312", "/b")]);
     rejects("redirect /b -> /b;", &[("E0312", "/b")]);
     rejects("redirect /a/{x} -> /b; route /b allow read: open;", &[("E0325", "/a/{x}")]);

@@ -15,9 +15,10 @@ mod scope;
 mod tests;
 mod types;
 
+use crate::automaton::number_sets;
 use crate::hir::{Callee, Cell, Fact, Governance, Hir, Predicate, Redirect, Relation, Route, Test};
 use crate::load::Loaded;
-use dregg_artifact::{CellId, Limits, Segment, SegmentSet};
+use dregg_artifact::{CellId, Limits, Pattern, Segment, SegmentSet};
 use dregg_grammar::{Diagnostic, ERROR_LIMIT, Spanned, ast};
 use scope::{Entity, Kind, Scope};
 use std::collections::BTreeMap;
@@ -179,28 +180,13 @@ impl<'a> Lowering<'a> {
         Lowered { hir, diagnostics: self.reports }
     }
 
-    /// Keeps the sets that routes refer to, sorted by content, and renumbers the patterns.
+    /// Keeps the sets that routes refer to, in canonical order, and renumbers the patterns.
     fn number_sets(&mut self) {
-        let used = |routes: &[Route]| -> Vec<SegmentSet> {
-            let segments = routes.iter().flat_map(|route| &route.pattern.segments);
-            let mut sets: Vec<SegmentSet> = segments
-                .filter_map(|segment| match segment {
-                    Segment::Set(set) => self.sets.get(*set as usize).cloned(),
-                    Segment::Literal(_) | Segment::Any => None,
-                })
-                .collect();
-            sets.sort();
-            sets.dedup();
-            sets
-        };
-        let sorted = used(&self.routes);
-        for segment in self.routes.iter_mut().flat_map(|route| &mut route.pattern.segments) {
-            if let Segment::Set(set) = segment {
-                let place =
-                    self.sets.get(*set as usize).and_then(|content| sorted.binary_search(content).ok());
-                *set = place.and_then(|place| u32::try_from(place).ok()).unwrap_or(0);
-            }
+        let taken = self.routes.iter_mut().map(|route| std::mem::take(&mut route.pattern));
+        let mut patterns: Vec<Pattern> = taken.collect();
+        self.sets = number_sets(&mut patterns, &self.sets);
+        for (route, pattern) in self.routes.iter_mut().zip(patterns) {
+            route.pattern = pattern;
         }
-        self.sets = sorted;
     }
 }

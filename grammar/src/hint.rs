@@ -1,7 +1,11 @@
 //! Help for the mistakes people make most with tokens in the wrong place.
 
+use crate::closest::closest;
 use crate::expected::{PERMISSIONS, STATEMENTS, Unexpected};
 use crate::token::Token;
+
+/// The longest word that is measured against the keywords, in characters.
+const LONGEST: usize = 26;
 
 /// What to do about an unexpected token, if that is known. The special first, a near word last.
 pub(crate) fn hint(error: &Unexpected<'_, '_>) -> Option<String> {
@@ -176,7 +180,7 @@ fn spelling(error: &Unexpected<'_, '_>) -> Option<String> {
                         | "error"
                 )
         });
-        if let Some(word) = closest(text, keywords) {
+        if let Some(word) = near(text, keywords) {
             return Some(format!("did you mean `{word}`?"));
         }
     }
@@ -186,14 +190,8 @@ fn spelling(error: &Unexpected<'_, '_>) -> Option<String> {
     (error.has(";") && !error.item() && !error.statement()).then(|| "end the statement with `;`".to_owned())
 }
 
-/// The word within edit distance `max(1, length / 3)`, the closest first.
-fn closest<'a>(text: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let reach = (text.chars().count() / 3).max(1);
-    // A word much longer than any of the language is none of them, and measuring it would be slow.
-    if reach > 8 {
-        return None;
-    }
-    let scored =
-        words.map(|word| (strsim::osa_distance(text, word), word)).filter(|(distance, _)| *distance <= reach);
-    scored.min().map(|(_, word)| word)
+/// The keyword that a word was meant to be. A word much longer than any keyword is none of them, and measuring it would
+/// be slow.
+fn near<'a>(text: &str, keywords: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if text.chars().count() > LONGEST { None } else { closest(text, keywords) }
 }

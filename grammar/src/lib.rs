@@ -4,6 +4,7 @@
 //! (`dregg-compiler`), and anything that shows a diagnostic to a person. `GRAMMAR.md` is the grammar for readers.
 
 pub mod ast;
+mod closest;
 mod diagnostic;
 mod errors;
 mod expected;
@@ -16,9 +17,11 @@ mod path_literal;
 mod span;
 mod token;
 
+pub use closest::closest;
 pub use diagnostic::{Code, Diagnostic, Fix, Label, Severity};
 pub use format::{FormatError, format};
 pub use lexer::{Comment, Lexed, Lexeme, NESTING, SOURCE_BYTES, decode, lex};
 pub use parse::{AclArgument, ERROR_LIMIT, Parsed, parse, parse_acl, parse_path};
+pub use path_literal::segment_text;
 pub use span::{Source, SourceId, SourceMap, Span, Spanned};
 pub use token::Token;

@@ -303,11 +303,6 @@ impl<'i> ParseState<'i> {
         Acl { kind, span }
     }
 
-    /// Parentheses only group; the inner span is kept, for messages about it.
-    pub(crate) fn parenthesised(&self, acl: Acl) -> Acl {
-        acl
-    }
-
     pub(crate) fn stake(
         &mut self,
         start: usize,

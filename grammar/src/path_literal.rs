@@ -16,6 +16,15 @@ fn is_bare(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"._~-".contains(&byte)
 }
 
+/// A literal segment as the language writes it: in quotes only where it must be.
+pub fn segment_text(segment: &str) -> String {
+    if segment.bytes().all(is_bare) && !segment.starts_with('-') && !segment.ends_with('-') {
+        segment.to_owned()
+    } else {
+        format!("\"{segment}\"")
+    }
+}
+
 /// Reads a path token, or a single word where a path may stand.
 ///
 /// The literal is returned even if wrong, with what could be read, so that parsing goes on.

@@ -3,7 +3,7 @@
 use crate::automaton::{Ambiguity, Budget, BuildError, Product, build, equal, includes};
 use crate::hir::Hir;
 use dregg_artifact::{Pattern, Segment, SegmentSet};
-use dregg_grammar::{Diagnostic, Span};
+use dregg_grammar::{Diagnostic, Span, segment_text};
 use std::collections::BTreeSet;
 
 /// The patterns of all routes, then of all redirects: the numbering of accept sets.
@@ -144,14 +144,9 @@ fn common(
     if path.is_empty() { "/".to_owned() } else { path }
 }
 
-/// A path as the language writes it: segments of unusual bytes in quotes.
+/// A path as the language writes it.
 fn quoted(path: &str) -> String {
-    let bare = |text: &str| {
-        let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte));
-        plain && !text.starts_with('-') && !text.ends_with('-')
-    };
-    let shown =
-        |text: &str| if text.is_empty() || bare(text) { text.to_owned() } else { format!("\"{text}\"") };
+    let shown = |text: &str| if text.is_empty() { String::new() } else { segment_text(text) };
     path.split('/').map(shown).collect::<Vec<String>>().join("/")
 }
 

@@ -2,7 +2,7 @@
 
 use super::path::BadModulePath;
 use super::reader::ReadError;
-use dregg_grammar::{Diagnostic, SOURCE_BYTES, Span};
+use dregg_grammar::{Diagnostic, SOURCE_BYTES, Span, closest};
 
 /// `E0201`, or `E0203` for a link that leads out: a file that cannot be read.
 pub(super) fn cannot_read(span: Span, name: &str, error: &ReadError) -> Diagnostic {
@@ -84,16 +84,11 @@ pub(super) fn file_of_standard(span: Span) -> Diagnostic {
 /// `E0205`: a standard module that does not exist.
 pub(super) fn unknown_standard(span: Span, name: &str) -> Diagnostic {
     let known: Vec<String> = dregg_stdlib::names().iter().map(|name| format!("std.{name}")).collect();
-    let reach = (name.chars().count() / 3).max(1);
-    let close = known
-        .iter()
-        .map(|other| (strsim::osa_distance(name, other), other))
-        .filter(|(distance, _)| *distance <= reach)
-        .min();
+    let close = closest(name, known.iter().map(String::as_str));
     let report = Diagnostic::error("E0205", span, format!("there is no standard module `{name}`"))
         .label("unknown module");
     match close {
-        Some((_, close)) => report.help(format!("did you mean `{close}`?")).suggest(span, close.clone()),
+        Some(close) => report.help(format!("did you mean `{close}`?")).suggest(span, close),
         None if name.starts_with("std.") => report.help(format!("use one of {}", quoted(&known))),
         None => report.help(format!("write a file in double quotes, or use one of {}", quoted(&known))),
     }

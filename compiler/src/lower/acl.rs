@@ -3,7 +3,7 @@
 use super::{Lowering, errors};
 use crate::hir::{Acl, AclKind, Callee, Term};
 use dregg_artifact::{Limits, Type};
-use dregg_grammar::{Span, Spanned, ast};
+use dregg_grammar::{Span, Spanned, ast, closest};
 
 /// What an ACL stands in: its module and the captures of its path.
 pub(super) struct Context<'c> {
@@ -106,7 +106,7 @@ impl Lowering<'_> {
                 let capture = context.captures.iter().find(|(_, capture)| capture == name);
                 let Some((segment, _)) = capture else {
                     let names = context.captures.iter().map(|(_, name)| name.as_str());
-                    let close = errors::closest(name, names).map(|close| (close, close.to_owned()));
+                    let close = closest(name, names).map(|close| (close, close.to_owned()));
                     let hint = (context.captures.is_empty()).then(|| {
                         format!("an argument is a constant or a capture of the path; write `\"{name}\"` for a text, `@{name}` for a cell")
                     });

@@ -5,7 +5,7 @@ use super::{Lowering, errors};
 use crate::automaton::{SegmentLanguage, regular_set};
 use crate::hir::{Callee, Cell, Fact, Predicate, Relation};
 use dregg_artifact::{CellId, Limits, Segment, Type, Value, Visibility, Writer};
-use dregg_grammar::{Span, Spanned, ast};
+use dregg_grammar::{Span, Spanned, ast, closest};
 
 impl Lowering<'_> {
     /// Declares every name of every module, so that order never matters.
@@ -201,8 +201,7 @@ impl Lowering<'_> {
                         Writer::Column(u8::try_from(at).unwrap_or(u8::MAX))
                     }
                     None => {
-                        let close =
-                            errors::closest(&name.node, columns.iter().map(|(column, _)| column.as_str()));
+                        let close = closest(&name.node, columns.iter().map(|(column, _)| column.as_str()));
                         let close = close.map(|close| (close, close.to_owned()));
                         self.reports.push(errors::unknown(name.span, "column", &name.node, close, None));
                         Writer::Council
@@ -302,7 +301,7 @@ impl Lowering<'_> {
             for limit in limits {
                 let name = limit.name.node.as_str();
                 if !NAMES.contains(&name) {
-                    let help = match errors::closest(name, NAMES.into_iter()) {
+                    let help = match closest(name, NAMES.into_iter()) {
                         Some(close) => format!("did you mean `{close}`?"),
                         None => format!("the bounds are `{}`", NAMES.join("`, `")),
                     };

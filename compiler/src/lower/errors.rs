@@ -1,14 +1,7 @@
 //! Every diagnostic of lowering, one small function each: names and types (`E02xx`, `E04xx`), routes (`E03xx`),
 //! governance (`E05xx`), tests (`E07xx`).
 
-use dregg_grammar::{Diagnostic, Span};
-
-/// The closest of `names` within edit distance `max(1, length / 3)`.
-pub(super) fn closest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let reach = (name.chars().count() / 3).max(1);
-    let scored = names.map(|other| (strsim::osa_distance(name, other), other));
-    scored.filter(|(distance, other)| *distance <= reach && *other != name).min().map(|(_, other)| other)
-}
+use dregg_grammar::{Diagnostic, Span, closest};
 
 /// `E0204`: a cell whose bytes are no four field elements.
 pub(super) fn cell_not_canonical(span: Span) -> Diagnostic {

@@ -4,7 +4,7 @@ use super::routes::concrete;
 use super::{Lowering, errors};
 use crate::hir::Redirect;
 use dregg_artifact::{Path, Pattern, Segment};
-use dregg_grammar::{ERROR_LIMIT, Span, ast};
+use dregg_grammar::{ERROR_LIMIT, Span, ast, closest};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Lowering<'_> {
@@ -59,7 +59,7 @@ impl Lowering<'_> {
                         .map(|route| route.path.as_str());
                     // More reports than the limit are dropped: they need no suggestion.
                     let shown = reports.len() <= ERROR_LIMIT;
-                    let close = if shown { errors::closest(&redirect.to, paths) } else { None };
+                    let close = if shown { closest(&redirect.to, paths) } else { None };
                     reports.push(errors::no_target(redirect.to_span, &redirect.to, close));
                 }
                 continue;

@@ -6,7 +6,7 @@ use super::scope::Kind;
 use super::{Lowering, errors};
 use crate::hir::{Clause, Delegation, Gateway, Guard, GuardKind, Redirect, Route, Service};
 use dregg_artifact::{Limits, Pattern, Permission, Segment};
-use dregg_grammar::{Span, Spanned, ast};
+use dregg_grammar::{Span, Spanned, ast, closest, segment_text};
 
 /// The block a route is nested in.
 #[derive(Clone)]
@@ -288,7 +288,7 @@ impl Lowering<'_> {
                 continue;
             }
             if !labels.iter().any(|(label, _)| *label == target.node) {
-                let close = errors::closest(&target.node, labels.iter().map(|(label, _)| *label));
+                let close = closest(&target.node, labels.iter().map(|(label, _)| *label));
                 self.reports.push(errors::no_version(target.span, &target.node, span, close));
                 continue;
             }
@@ -429,16 +429,6 @@ pub(super) fn concrete(pattern: &Pattern) -> Option<String> {
         }
     }
     Some(if text.is_empty() { "/".to_owned() } else { text })
-}
-
-/// A literal segment as the formatter writes it: in quotes only where it must be.
-fn segment_text(text: &str) -> String {
-    let bare = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte));
-    if bare && !text.starts_with('-') && !text.ends_with('-') {
-        text.to_owned()
-    } else {
-        format!("\"{text}\"")
-    }
 }
 
 fn path_text(texts: &[String], tail: bool) -> String {

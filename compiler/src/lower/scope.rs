@@ -5,7 +5,7 @@
 
 use super::errors;
 use crate::load::Loaded;
-use dregg_grammar::{Diagnostic, Span};
+use dregg_grammar::{Diagnostic, Span, closest};
 use std::collections::BTreeMap;
 
 /// The kinds of names; each has a space of its own.
@@ -122,7 +122,7 @@ impl<'a> Scope<'a> {
     /// Reports that a name means nothing here, with the closest that does.
     pub(super) fn unknown(&self, kind: Kind, module: usize, name: &str, span: Span) -> Diagnostic {
         let visible = self.visible(kind, module);
-        let close = errors::closest(name, visible.iter().map(String::as_str));
+        let close = closest(name, visible.iter().map(String::as_str));
         let sign = if kind == Kind::Cell { "@" } else { "" };
         let hint = match kind {
             Kind::Callable => standard_module_of(name).map(|module| format!("add `use std.{module};`")),

@@ -1,18 +1,6 @@
 //! Damaged texts: tokens taken out, doubled, swapped, cut off, put in. The parser returns, within its limits.
 
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::disallowed_methods,
-    dead_code,
-    reason = "a test reads its corpus and may fail"
-)]
-
-mod corpus;
-
+use crate::corpus;
 use dregg_grammar::{ERROR_LIMIT, SourceId, lex, parse, parse_acl, parse_path};
 
 const SOURCE: SourceId = SourceId(0);

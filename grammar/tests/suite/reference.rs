@@ -1,13 +1,11 @@
 //! `GRAMMAR.md` and the lists of words: they name what the lexer and the grammar know, no more and no less.
 
-#![allow(clippy::panic, reason = "a test may fail by a panic")]
-
 use std::collections::BTreeSet;
 
-const TOKENS: &str = include_str!("../src/token.rs");
-const RULES: &str = include_str!("../src/dregg.lalrpop");
-const EXPECTED: &str = include_str!("../src/expected.rs");
-const REFERENCE: &str = include_str!("../GRAMMAR.md");
+const TOKENS: &str = include_str!("../../src/token.rs");
+const RULES: &str = include_str!("../../src/dregg.lalrpop");
+const EXPECTED: &str = include_str!("../../src/expected.rs");
+const REFERENCE: &str = include_str!("../../GRAMMAR.md");
 
 /// Every text of a `#[token("..")]`, without the sign that begins a path.
 fn tokens() -> BTreeSet<&'static str> {

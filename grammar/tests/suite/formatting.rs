@@ -1,18 +1,6 @@
 //! Formatting every correct text of the repository: once is enough, and the tree stays the same.
 
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::disallowed_methods,
-    dead_code,
-    reason = "a test reads its corpus and may fail"
-)]
-
-mod corpus;
-
+use crate::corpus;
 use dregg_grammar::{Diagnostic, SourceId, format, parse};
 
 const SOURCE: SourceId = SourceId(0);

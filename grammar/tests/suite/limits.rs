@@ -1,16 +1,5 @@
 //! Texts made to be expensive or misleading: each limit holds, just below it and just above.
 
-#![allow(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::disallowed_methods,
-    dead_code,
-    reason = "a test reads its corpus and may fail"
-)]
-
 use dregg_grammar::{ERROR_LIMIT, NESTING, SOURCE_BYTES, SourceId, decode, format, parse};
 
 const SOURCE: SourceId = SourceId(0);

@@ -1,11 +1,9 @@
 //! The sample texts: the good and the wrong ones here, and every `.dregg` file of the repository.
-#![expect(clippy::disallowed_methods, clippy::expect_used, reason = "tests read their samples")]
 
 use std::path::{Path, PathBuf};
 
 /// A text and what it is called.
 pub struct Sample {
-    #[allow(dead_code, reason = "not every test shows names")]
     /// Its file's name without the extension.
     pub name: String,
     /// Its text.
@@ -20,7 +18,6 @@ pub fn samples(directory: &str) -> Vec<Sample> {
 }
 
 /// Every `.dregg` file of the repository.
-#[allow(dead_code, reason = "not every test needs them")]
 pub fn repository() -> Vec<Sample> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let rooms = ["compiler", "docs", "examples", "grammar", "runtime", "stdlib", "tests"];

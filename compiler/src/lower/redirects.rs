@@ -90,19 +90,7 @@ impl Lowering<'_> {
     fn some_route_matches(&self, path: &str) -> bool {
         let Ok(path) = Path::parse(path, &self.limits) else { return false };
         let segments: Vec<&str> = path.segments().collect();
-        self.routes.iter().any(|route| {
-            let pattern = &route.pattern.segments;
-            let fits = if route.pattern.tail {
-                segments.len() >= pattern.len()
-            } else {
-                segments.len() == pattern.len()
-            };
-            fits && pattern.iter().zip(&segments).all(|(one, text)| match one {
-                Segment::Literal(literal) => literal == text,
-                Segment::Any => true,
-                Segment::Set(set) => self.sets.get(*set as usize).is_some_and(|set| set.contains(text)),
-            })
-        })
+        self.routes.iter().any(|route| route.pattern.matches(&segments, &self.sets))
     }
 }
 

@@ -17,22 +17,12 @@ pub enum Matched {
     Ambiguous,
 }
 
-fn matches(pattern: &Pattern, path: &[&str], sets: &[SegmentSet]) -> bool {
-    let long_enough = path.len() >= pattern.segments.len();
-    let fits = long_enough && (pattern.tail || path.len() == pattern.segments.len());
-    fits && pattern.segments.iter().zip(path).all(|(segment, text)| match segment {
-        Segment::Literal(literal) => literal == text,
-        Segment::Set(set) => sets.get(*set as usize).is_some_and(|set| set.contains(text)),
-        Segment::Any => true,
-    })
-}
-
 /// The routes that match a path, in canonical order.
 pub fn matching_routes(hir: &Hir, path: Path<'_>) -> Vec<usize> {
     let segments: Vec<&str> = path.segments().collect();
     let routes = hir.routes.iter().enumerate();
     routes
-        .filter(|(_, route)| matches(&route.pattern, &segments, &hir.sets))
+        .filter(|(_, route)| route.pattern.matches(&segments, &hir.sets))
         .map(|(number, _)| number)
         .collect()
 }
@@ -45,7 +35,7 @@ pub fn classify(hir: &Hir, path: Path<'_>) -> Matched {
     let redirects =
         hir.redirects.iter().enumerate().map(|(number, one)| (Matched::Redirect(number), &one.pattern));
     let all: Vec<(Matched, &Pattern)> =
-        routes.chain(redirects).filter(|(_, pattern)| matches(pattern, &segments, &hir.sets)).collect();
+        routes.chain(redirects).filter(|(_, pattern)| pattern.matches(&segments, &hir.sets)).collect();
     if all.is_empty() {
         return Matched::Nothing;
     }

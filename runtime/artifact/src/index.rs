@@ -25,6 +25,19 @@ pub struct Pattern {
     pub tail: bool,
 }
 
+impl Pattern {
+    /// Whether it matches the path of these segments, read as the language defines it; `sets` are those it names.
+    pub fn matches(&self, path: &[&str], sets: &[SegmentSet]) -> bool {
+        let long_enough = path.len() >= self.segments.len();
+        let fits = long_enough && (self.tail || path.len() == self.segments.len());
+        fits && self.segments.iter().zip(path).all(|(segment, text)| match segment {
+            Segment::Literal(literal) => literal == text,
+            Segment::Set(set) => sets.get(*set as usize).is_some_and(|set| set.contains(text)),
+            Segment::Any => true,
+        })
+    }
+}
+
 /// A regular set of segments as a complete minimal DFA over path symbols; state 0 is the start.
 ///
 /// INVARIANT: the language holds well-formed segments only (non-empty, no `/`, neither `.` nor `..`), is neither empty,

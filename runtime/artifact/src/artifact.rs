@@ -1,7 +1,7 @@
 //! The artifact as a whole.
 
 use crate::dfa::Dfa;
-use crate::index::RouteIndex;
+use crate::index::{IndexNode, RouteIndex};
 use crate::limits::Limits;
 use crate::policy::{Gateway, Governance, PolicyClass, Predicate, Redirect, Route, Tombstone};
 use crate::relation::{Fact, Relation};
@@ -47,6 +47,30 @@ pub struct Artifact {
     pub cells: Vec<(String, CellId)>,
     /// What people read; outside the policy root and never part of a decision.
     pub texts: Texts,
+}
+
+/// The artifact of a policy that says nothing: no path is a route.
+impl Default for Artifact {
+    fn default() -> Artifact {
+        Artifact {
+            edition: EDITION,
+            limits: Limits::default(),
+            table_root: [0; 32],
+            dfa: Dfa::new(Vec::new(), 0),
+            index: RouteIndex { sets: Vec::new(), nodes: vec![IndexNode::default()] },
+            classes: Vec::new(),
+            relations: Vec::new(),
+            predicates: Vec::new(),
+            facts: Vec::new(),
+            routes: Vec::new(),
+            redirects: Vec::new(),
+            gateways: Vec::new(),
+            tombstones: Vec::new(),
+            governance: None,
+            cells: Vec::new(),
+            texts: Texts::default(),
+        }
+    }
 }
 
 /// The texts of an artifact that no decision depends on.

@@ -14,27 +14,6 @@ const MULTIPLE: usize = 16;
 /// And whatever the size.
 const SLACK: usize = 64 << 10;
 
-fn empty() -> Artifact {
-    Artifact {
-        edition: EDITION,
-        limits: Limits::default(),
-        table_root: [0; 32],
-        dfa: Dfa::new(Vec::new(), 0),
-        index: RouteIndex { sets: Vec::new(), nodes: vec![IndexNode::default()] },
-        classes: Vec::new(),
-        relations: Vec::new(),
-        predicates: Vec::new(),
-        facts: Vec::new(),
-        routes: Vec::new(),
-        redirects: Vec::new(),
-        gateways: Vec::new(),
-        tombstones: Vec::new(),
-        governance: None,
-        cells: Vec::new(),
-        texts: Texts::default(),
-    }
-}
-
 /// The peak of memory while the bytes are read, beyond what was in use before.
 fn cost(bytes: &[u8]) -> usize {
     MEMORY.reset_peak_usage();
@@ -53,7 +32,7 @@ fn stays_small(what: &str, bytes: &[u8]) {
 /// Lists of the shortest values there are of each kind: where memory exceeds bytes the most.
 fn bulks(many: usize) -> Vec<(&'static str, Artifact)> {
     let with = |change: &dyn Fn(&mut Artifact)| {
-        let mut artifact = empty();
+        let mut artifact = Artifact::default();
         change(&mut artifact);
         artifact
     };

@@ -99,24 +99,8 @@ pub(super) fn closed() -> PolicyClass {
 
 /// An artifact without routes.
 pub(super) fn empty() -> Artifact {
-    Artifact {
-        edition: dregg_artifact::EDITION,
-        limits: Limits::default(),
-        table_root: [0; 32],
-        dfa: Dfa::new(Vec::new(), 1),
-        index: RouteIndex::default(),
-        classes: Vec::new(),
-        relations: Vec::new(),
-        predicates: Vec::new(),
-        facts: Vec::new(),
-        routes: Vec::new(),
-        redirects: Vec::new(),
-        gateways: Vec::new(),
-        tombstones: Vec::new(),
-        governance: None,
-        cells: vec![("alice".to_owned(), cell(1)), ("bob".to_owned(), cell(2))],
-        texts: Texts::default(),
-    }
+    let cells = vec![("alice".to_owned(), cell(1)), ("bob".to_owned(), cell(2))];
+    Artifact { dfa: Dfa::new(Vec::new(), 1), cells, ..Artifact::default() }
 }
 
 /// An artifact whose one route `/x` lets the goal decide `read`.

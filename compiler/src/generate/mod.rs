@@ -2,7 +2,8 @@
 //!
 //! Reading order: `specificity` (the product, E0301 and E0311), `normal` (the ACL normal form), `forms` (which of them
 //! each route states), `program` (goals from normal forms), `class` (one policy class an accept set), `plain` (what only
-//! changes its type), `text` (what people read), `errors` (what is too large). Not here: names and types (`lower`), the wire format (`dregg-artifact`).
+//! changes its type), `text` (what people read), `errors` (what is too large). Not here: names and types (`lower`), the
+//! wire format (`dregg-artifact`).
 
 mod class;
 mod errors;
@@ -44,7 +45,8 @@ impl From<Vec<Diagnostic>> for CompileError {
 /// bytes; names of captures appear in the texts only.
 ///
 /// # Errors
-/// [`CompileError::Reports`] if routes are ambiguous or explode or a bound of the artifact is exceeded; [`CompileError::Defect`] never on a correct compiler.
+/// [`CompileError::Reports`] if routes are ambiguous or explode or a bound of the artifact is exceeded;
+/// [`CompileError::Defect`] never on a correct compiler.
 pub fn compile(hir: &Hir) -> Result<Artifact, CompileError> {
     let product = check_routes(hir)?;
     let forms = forms::Forms::new(hir);

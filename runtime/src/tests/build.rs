@@ -3,8 +3,8 @@
 use dregg_artifact::alphabet::{self, END, SYMBOLS};
 use dregg_artifact::{
     Access, Artifact, CellId, ClassKind, Column, Comparison, Dfa, Fact, Goal, GoalRule, IndexNode, Leaf,
-    Limits, Literal, Pattern, PolicyClass, Predicate, PredicateColumn, Redirect, Relation, Route, RouteIndex,
-    RouteText, Row, Rule, Segment, SegmentSet, Term, Texts, Type, Value, Visibility, Writer,
+    Literal, Pattern, PolicyClass, Predicate, PredicateColumn, Redirect, Relation, Route, RouteText, Row,
+    Rule, Segment, SegmentSet, Term, Type, Value, Visibility, Writer,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

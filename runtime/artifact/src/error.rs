@@ -204,6 +204,12 @@ pub enum Place {
     Index,
     /// A node of the route index.
     Node(u32),
+    /// A word of the route index.
+    Word(u32),
+    /// A key of the route index.
+    Key(u32),
+    /// A matcher of the route index.
+    Matcher(u32),
     /// A policy class.
     Class(u32),
     /// A goal of a class's program.
@@ -265,6 +271,9 @@ impl fmt::Display for Place {
             Place::Set(set) => write!(f, "segment set {set}"),
             Place::Index => f.write_str("route index"),
             Place::Node(node) => write!(f, "route index node {node}"),
+            Place::Word(word) => write!(f, "route index word {word}"),
+            Place::Key(key) => write!(f, "route index key {key}"),
+            Place::Matcher(matcher) => write!(f, "route index matcher {matcher}"),
             Place::Class(class) => write!(f, "policy class {class}"),
             Place::ClassGoal { class, permission, goal } => {
                 let word = crate::Permission::ALL.get(usize::from(*permission)).map_or("?", |p| p.word());
@@ -324,6 +333,12 @@ pub enum Fault {
     EmptyNode,
     /// A route or redirect does not stand where its pattern leads, or stands elsewhere as well.
     Placement,
+    /// The parts of the route index do not fill it, or its header is none.
+    IndexLength,
+    /// A word of the route index is none that may stand there.
+    IndexWord,
+    /// An arc does not stand where its key's hash looks for it.
+    IndexSlot,
     /// The class that the path's walk ends in is of another kind.
     WalkEnd,
     /// A name is empty, too long, or holds a control character.
@@ -403,6 +418,9 @@ impl fmt::Display for Fault {
             Fault::Parents => "a node has not exactly one parent",
             Fault::EmptyNode => "the node leads nowhere",
             Fault::Placement => "does not stand exactly where its pattern leads",
+            Fault::IndexLength => "its parts do not fill it",
+            Fault::IndexWord => "the word may not stand there",
+            Fault::IndexSlot => "the arc is not where its key is looked for",
             Fault::WalkEnd => "the automaton leads the path to a class of another kind",
             Fault::Name => "the name is empty, too long, or holds a control character",
             Fault::NameTwice => "the name stands for two things",

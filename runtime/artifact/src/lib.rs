@@ -11,6 +11,7 @@ pub mod dfa;
 pub mod error;
 pub mod graph;
 pub mod index;
+pub mod index2;
 pub mod limits;
 pub mod path;
 pub mod policy;

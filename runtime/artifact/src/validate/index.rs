@@ -22,7 +22,7 @@ pub(super) fn validate(artifact: &Artifact) -> Result<(), DecodeError> {
 }
 
 /// Whether a text is a segment that a path can have.
-pub(super) fn is_segment(text: &str) -> bool {
+pub(crate) fn is_segment(text: &str) -> bool {
     !text.is_empty() && text != "." && text != ".." && text.bytes().all(alphabet::in_segment)
 }
 
@@ -48,7 +48,7 @@ fn check_set(set: &SegmentSet, place: Place) -> Result<(), DecodeError> {
 }
 
 /// Which states the edges lead to.
-fn reach(
+pub(crate) fn reach(
     states: usize,
     from: impl IntoIterator<Item = u32>,
     edges: impl Iterator<Item = (u32, u32)>,

@@ -17,6 +17,8 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use index::{is_segment, reach};
+
 use crate::artifact::{Artifact, EDITION};
 use crate::error::{DecodeError, Fault, Place};
 use crate::limits::Limits;

@@ -1,0 +1,148 @@
+//! From a route index back to the graph, so that what was laid out can be proved, drawn and compared.
+//!
+//! The graph has the same language; nodes that were said in targets have nodes again. Total over an index that was
+//! checked.
+
+use super::RouteIndex;
+use super::key::Key;
+use super::word::{Arc, Head, List, NONE, NOTHING, Other, Table, Target};
+use crate::graph::{GraphNode, Otherwise, RouteGraph};
+use std::collections::HashMap;
+
+impl RouteIndex {
+    /// The graph that is laid out here.
+    pub fn graph(&self) -> RouteGraph {
+        let mut restored = Restored { index: self, nodes: Vec::new(), of: HashMap::new() };
+        let mut at = 0;
+        while at < self.words.len() / 8 {
+            at = restored.pass(at);
+        }
+        let root = self.root.map(|root| restored.target(root));
+        let mut nodes = restored.nodes;
+        if let Some(root) = root {
+            // The root is the last: nothing leads to it, so it can be moved behind all others.
+            nodes.truncate(root as usize + 1);
+        }
+        let keys = (0..self.keys.len() / 16).map(|key| self.key_text(key)).collect();
+        RouteGraph { keys, matchers: self.matcher_list.to_vec(), nodes }
+    }
+
+    fn key_text(&self, number: usize) -> String {
+        let Some(bytes) = self.keys.as_chunks::<16>().0.get(number) else { return String::new() };
+        let both = u128::from_le_bytes(*bytes);
+        let text = match (Key { low: both as u64, high: (both >> 64) as u64 }).short_text() {
+            Some((bytes, length)) => bytes.get(..length).unwrap_or_default().to_vec(),
+            None => {
+                let number = u32::try_from(number).unwrap_or(u32::MAX);
+                self.long_text(number).unwrap_or_default().to_vec()
+            }
+        };
+        String::from_utf8(text).unwrap_or_default()
+    }
+}
+
+struct Restored<'a> {
+    index: &'a RouteIndex,
+    nodes: Vec<GraphNode>,
+    of: HashMap<Target, u32>,
+}
+
+impl Restored<'_> {
+    fn word(&self, at: usize) -> u64 {
+        let words = self.index.words.as_chunks::<8>().0;
+        words.get(at).map_or(NOTHING, |bytes| u64::from_le_bytes(*bytes))
+    }
+
+    fn push(&mut self, target: Target, node: GraphNode) -> u32 {
+        let number = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.nodes.push(node);
+        self.of.insert(target, number);
+        number
+    }
+
+    /// The node that a target says. Nodes with words were passed before anything leads to them.
+    fn target(&mut self, target: Target) -> u32 {
+        if let Some(number) = self.of.get(&target) {
+            return *number;
+        }
+        if !target.is_node() {
+            let otherwise = if target.is_sink() { Otherwise::Stay } else { Otherwise::Nothing };
+            return self.push(
+                target,
+                GraphNode { accept: Some(target.accept()), otherwise, ..GraphNode::default() },
+            );
+        }
+        if target.skip() == 0 {
+            return u32::MAX;
+        }
+        let next = self.target(target.before_any());
+        self.push(target, GraphNode { otherwise: Otherwise::Node(next), ..GraphNode::default() })
+    }
+
+    /// Reads what stands at a place and returns what comes after it.
+    fn pass(&mut self, at: usize) -> usize {
+        let word = self.word(at);
+        if word == NOTHING {
+            return at + 1;
+        }
+        if List(word).is_canonical() {
+            return at + 1 + (List(word).count() as usize).div_ceil(2);
+        }
+        let head = Head(word);
+        let mut node = GraphNode {
+            accept: Some(head.accept()).filter(|accept| *accept != NONE),
+            ..GraphNode::default()
+        };
+        let mut end = at + 1;
+        if head.has_other() {
+            let other = Other(self.word(end));
+            end += 1;
+            if head.has_matcher() {
+                node.matcher = Some(self.list(other.list()));
+            }
+            if let Some(target) = other.target() {
+                let next = self.target(target);
+                node.otherwise = if head.is_link() { Otherwise::Link(next) } else { Otherwise::Node(next) };
+            }
+        }
+        match head.table() {
+            Table::Empty => {}
+            Table::Small { mask, .. } => end = self.arcs(end, mask, &mut node),
+            Table::Groups { bits } => {
+                let heads = end;
+                end += 1 << bits;
+                for number in 0..1usize << bits {
+                    let group = Head(self.word(heads + number));
+                    if group != Head::group(0, 0, 0) {
+                        end = self.arcs(group.place(), group.mask(), &mut node);
+                    }
+                }
+            }
+        }
+        node.literals.sort_unstable();
+        let place = u32::try_from(at).unwrap_or(u32::MAX);
+        self.push(Target::node(place), node);
+        end
+    }
+
+    fn list(&mut self, at: usize) -> (u32, Vec<u32>) {
+        let list = List(self.word(at));
+        let targets = (0..list.count() as usize).map(|number| {
+            let pair = self.word(at + 1 + number / 2);
+            self.target(Target(if number % 2 == 0 { pair as u32 } else { (pair >> 32) as u32 }))
+        });
+        (list.matcher(), targets.collect())
+    }
+
+    fn arcs(&mut self, from: usize, mask: u64, node: &mut GraphNode) -> usize {
+        let end = from + mask as usize + 1;
+        for at in from..end {
+            let word = self.word(at);
+            if word != NOTHING {
+                let next = self.target(Arc(word).target());
+                node.literals.push((Arc(word).key(), next));
+            }
+        }
+        end
+    }
+}

@@ -81,7 +81,7 @@ impl<'a> Inclusions<'a> {
 }
 
 /// Whether every text that `small` accepts is accepted by `big`.
-fn set_includes(big: &Transitions, small: &Transitions) -> bool {
+pub(super) fn set_includes(big: &Transitions, small: &Transitions) -> bool {
     let start = (big.states().next(), 0);
     if small.len() == 0 {
         return true;

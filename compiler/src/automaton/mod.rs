@@ -19,6 +19,7 @@ mod positions;
 mod product;
 mod segment;
 mod shape;
+mod table;
 #[cfg(test)]
 mod tests;
 mod transitions;
@@ -33,3 +34,4 @@ pub use index::{number_sets, route_index};
 pub use least::AMBIGUITIES;
 pub use product::{Accept, Product};
 pub use segment::{REGEX_BYTES, SET_STATES, SegmentLanguage, regular_set};
+pub use table::{Table, TableError, table};

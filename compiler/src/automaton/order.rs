@@ -132,20 +132,22 @@ fn weights(automaton: &Transitions) -> Vec<u64> {
 }
 
 /// The strongly connected components (Tarjan's algorithm, without recursion).
-struct Components {
+pub(super) struct Components {
     /// The states by component; a component stands after those it leads to.
-    states: Vec<u32>,
+    pub states: Vec<u32>,
     component: Vec<u32>,
 }
 
 const UNSEEN: u32 = u32::MAX;
 
 impl Components {
-    fn number(&self, state: u32) -> u32 {
+    /// The number of the component of a state.
+    pub fn number(&self, state: u32) -> u32 {
         self.component[state as usize]
     }
 
-    fn of(automaton: &Transitions) -> Components {
+    /// The components of an automaton.
+    pub fn of(automaton: &Transitions) -> Components {
         let mut result = Components { states: Vec::new(), component: vec![UNSEEN; automaton.len()] };
         let mut index = vec![UNSEEN; automaton.len()];
         let mut low = vec![0u32; automaton.len()];

@@ -12,3 +12,4 @@ mod random_tables;
 mod regexes;
 mod routing_index;
 mod small_tables;
+mod table;

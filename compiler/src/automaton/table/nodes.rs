@@ -1,0 +1,129 @@
+//! Nodes of a route graph, each stored once: what behaves alike by its parts is one node.
+//!
+//! Not here: where nodes come from ([`super::graph`], [`super::classes`]).
+#![expect(clippy::indexing_slicing, reason = "nodes are numbered by this module")]
+
+use super::codes::number;
+use super::trie::NONE;
+use dregg_artifact::Otherwise;
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
+
+/// The parts of a node. As in [`dregg_artifact::GraphNode`], but literals are codes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Parts<'a> {
+    /// What a path that ends here is accepted with, or [`NONE`].
+    pub accept: u32,
+    /// Literals and where they lead, sorted.
+    pub arcs: &'a [(u32, u32)],
+    /// The matcher, or [`NONE`].
+    pub matcher: u32,
+    /// Where its labels from 1 on lead.
+    pub targets: &'a [u32],
+    /// What everything else does.
+    pub otherwise: Otherwise,
+}
+
+/// The nodes, numbered as they come: targets have smaller numbers.
+pub(super) struct Nodes {
+    accept: Vec<u32>,
+    matcher: Vec<u32>,
+    otherwise: Vec<Otherwise>,
+    /// Where each node's arcs and targets begin; one entry more than there are nodes.
+    first: Vec<(u32, u32)>,
+    arcs: Vec<(u32, u32)>,
+    targets: Vec<u32>,
+    table: HashTable<u32>,
+}
+
+impl Nodes {
+    /// No nodes.
+    pub fn new() -> Nodes {
+        Nodes {
+            accept: Vec::new(),
+            matcher: Vec::new(),
+            otherwise: Vec::new(),
+            first: vec![(0, 0)],
+            arcs: Vec::new(),
+            targets: Vec::new(),
+            table: HashTable::new(),
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.accept.len()
+    }
+
+    /// The parts of a node.
+    pub fn get(&self, node: u32) -> Parts<'_> {
+        let at = node as usize;
+        let ((arcs, targets), (last_arc, last_target)) = (self.first[at], self.first[at + 1]);
+        Parts {
+            accept: self.accept[at],
+            arcs: &self.arcs[arcs as usize..last_arc as usize],
+            matcher: self.matcher[at],
+            targets: &self.targets[targets as usize..last_target as usize],
+            otherwise: self.otherwise[at],
+        }
+    }
+
+    /// The node of these parts.
+    ///
+    /// Two shapes are other nodes: one that takes one step to a node that changes nothing any more, and accepts with the
+    /// same, is that node already; and one that only links, and accepts with the same, is what it links to.
+    pub fn intern(&mut self, parts: Parts<'_>) -> u32 {
+        if parts.arcs.is_empty() && parts.matcher == NONE {
+            match parts.otherwise {
+                Otherwise::Node(to)
+                    if self.otherwise[to as usize] == Otherwise::Stay
+                        && self.accept[to as usize] == parts.accept =>
+                {
+                    return to;
+                }
+                Otherwise::Link(to) if self.accept[to as usize] == parts.accept => return to,
+                Otherwise::Nothing | Otherwise::Node(_) | Otherwise::Link(_) | Otherwise::Stay => {}
+            }
+        }
+        let hash = hash(parts);
+        if let Some(&known) = self.table.find(hash, |&node| self.get(node) == parts) {
+            return known;
+        }
+        let fresh = number(self.len());
+        self.accept.push(parts.accept);
+        self.matcher.push(parts.matcher);
+        self.otherwise.push(parts.otherwise);
+        self.arcs.extend_from_slice(parts.arcs);
+        self.targets.extend_from_slice(parts.targets);
+        self.first.push((number(self.arcs.len()), number(self.targets.len())));
+        let mut table = std::mem::take(&mut self.table);
+        table.insert_unique(hash, fresh, |&node| self::hash(self.get(node)));
+        self.table = table;
+        fresh
+    }
+
+    /// Where a literal leads from a node that links to nothing. `label` is its label in a matcher.
+    pub fn step(&self, node: u32, literal: u32, label: impl FnOnce(u32) -> u16) -> Option<u32> {
+        let parts = self.get(node);
+        if let Ok(at) = parts.arcs.binary_search_by_key(&literal, |&(literal, _)| literal) {
+            return Some(parts.arcs[at].1);
+        }
+        if parts.matcher != NONE
+            && let Some(target) = usize::from(label(parts.matcher)).checked_sub(1)
+        {
+            return Some(parts.targets[target]);
+        }
+        match parts.otherwise {
+            Otherwise::Nothing | Otherwise::Link(_) => None,
+            Otherwise::Node(target) => Some(target),
+            Otherwise::Stay => Some(node),
+        }
+    }
+}
+
+fn hash(parts: Parts<'_>) -> u64 {
+    let mut hasher = FxHasher::default();
+    parts.hash(&mut hasher);
+    hasher.finish()
+}

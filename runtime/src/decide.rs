@@ -1,10 +1,11 @@
 //! From a request and facts to a decision: total, pure, deny by default.
 //!
-//! Here is the order in which a request is judged. Whether a goal holds is found in `evaluate`.
+//! Here is the order in which a request is judged. Whether a goal holds is found in `plan`, else in `evaluate`.
 
 use crate::classify::Walked;
-use crate::evaluate::{self, Question};
+use crate::evaluate::{self, Exceeded, Question};
 use crate::facts::Facts;
+use crate::plan::{Judge, Scratch};
 use crate::policy::Policy;
 use dregg_artifact::{Access, BadPath, CellId, ClassKind, Leaf, Path, Permission};
 use std::fmt;
@@ -53,8 +54,8 @@ pub enum Reason {
     NoClause,
     /// No clause holds.
     Clause,
-    /// Evaluation would exceed a resource bound ([`crate::DERIVED_TUPLES`], [`crate::JOIN_ROWS`],
-    /// [`crate::TOTAL_ROWS`]). It stands for any of `Guard`, `NoClause`, `Clause` and for an allow, and can only deny.
+    /// Evaluation would exceed a resource bound: first [`crate::PLAN_STEPS`], then one of [`crate::DERIVED_TUPLES`],
+    /// [`crate::JOIN_ROWS`] and [`crate::TOTAL_ROWS`]. It stands for any of `Guard`, `NoClause`, `Clause` and for an allow, and can only deny.
     Limit,
     /// The facts were built for a policy with other relations or facts: a mistake of the program that asks.
     ForeignFacts,
@@ -93,8 +94,51 @@ impl fmt::Display for Reason {
     }
 }
 
+/// What would have been needed, for people; [`Needed::texts`] says it in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// Nothing would have helped.
+    Nothing,
+    /// An access proof.
+    Proof,
+    /// The target of the redirect with this number.
+    Target(u32),
+    /// A guard.
+    Guard {
+        /// The number of the policy class.
+        class: u32,
+        /// What was asked for.
+        permission: Permission,
+        /// The number of the guard.
+        guard: u32,
+    },
+    /// One of the clauses.
+    Clauses {
+        /// The number of the policy class.
+        class: u32,
+        /// What was asked for.
+        permission: Permission,
+    },
+}
+
+impl Needed {
+    /// The words: those of the guard, or of each clause of which one must hold; for a redirect the target. None where
+    /// nothing would have helped, or the artifact carries no texts. `policy` is the one that decided.
+    pub fn texts<'p>(&self, policy: &'p Policy) -> Vec<&'p str> {
+        match *self {
+            Needed::Nothing => Vec::new(),
+            Needed::Proof => vec!["proof"],
+            Needed::Target(number) => policy.redirect(number).into_iter().collect(),
+            Needed::Guard { class, permission, guard } => {
+                policy.text(class, permission, guard as usize).into_iter().collect()
+            }
+            Needed::Clauses { class, permission } => policy.clause_texts(class, permission),
+        }
+    }
+}
+
 /// The answer to a [`Request`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Granted.
     Allow {
@@ -107,9 +151,8 @@ pub enum Decision {
     Deny {
         /// The first reason.
         reason: Reason,
-        /// What would have been needed, for people: the guard that fails, or the clauses of which one must hold; for
-        /// `Redirect` the target. Empty where nothing would have helped, or the artifact carries no texts.
-        needed: Vec<String>,
+        /// What would have been needed.
+        needed: Needed,
     },
 }
 
@@ -123,7 +166,7 @@ impl Decision {
     }
 
     fn deny(reason: Reason) -> Decision {
-        Decision::Deny { reason, needed: Vec::new() }
+        Decision::Deny { reason, needed: Needed::Nothing }
     }
 }
 
@@ -132,17 +175,68 @@ impl Policy {
     ///
     /// A redirect is followed once: path, class, route and captured segments are then the target's. At a gateway this is
     /// the envelope's answer alone; a published sub-table is a further policy, which must allow too.
+    ///
+    /// Who decides often keeps a [`Policy::decider`] instead.
     pub fn decide(&self, request: &Request<'_>, facts: &Facts) -> Decision {
-        let path = match Path::parse(request.path, &self.artifact().limits) {
+        self.decider(facts).decide(request)
+    }
+
+    /// Decides request after request over the same facts, with the same answers as [`Policy::decide`], and after the
+    /// first few without allocating memory.
+    pub fn decider<'a>(&'a self, facts: &'a Facts) -> Decider<'a> {
+        Decider { policy: self, facts, fits: facts.fit(self), scratch: Scratch::default() }
+    }
+
+    /// Text `number` of a permission of a class: its guards are numbered first, then its clauses.
+    fn text(&self, class: u32, permission: Permission, number: usize) -> Option<&str> {
+        let texts = self.artifact().texts.classes.get(class as usize)?;
+        texts.get(permission.ordinal())?.get(number).map(String::as_str)
+    }
+
+    fn clause_texts(&self, class: u32, permission: Permission) -> Vec<&str> {
+        let content = self.artifact().classes.get(class as usize);
+        let access = content.and_then(|content| content.access.get(permission.ordinal()));
+        let numbers =
+            access.map_or(0..0, |access| access.guards.len()..access.guards.len() + access.clauses.len());
+        numbers.filter_map(|number| self.text(class, permission, number)).collect()
+    }
+}
+
+/// A policy and facts, ready to decide request after request: it keeps the memory that one decision needed for the next.
+/// One thread's; another thread makes its own.
+#[derive(Debug)]
+pub struct Decider<'a> {
+    policy: &'a Policy,
+    facts: &'a Facts,
+    /// Whether the facts were typed for this policy.
+    fits: bool,
+    scratch: Scratch,
+}
+
+/// What guards and clauses say.
+enum Verdict {
+    /// The first guard that does not hold.
+    Guard(u32),
+    /// The first clause that holds.
+    Clause(u32),
+    /// All guards hold, and no clause.
+    NoClause,
+}
+
+impl<'a> Decider<'a> {
+    /// Decides a request: see [`Policy::decide`].
+    pub fn decide(&mut self, request: &Request<'_>) -> Decision {
+        let policy = self.policy;
+        let path = match Path::parse(request.path, &policy.artifact().limits) {
             Ok(path) => path,
             Err(bad) => return Decision::deny(Reason::BadPath(bad)),
         };
-        let Some(walked) = self.walk(path) else { return Decision::deny(Reason::NoRoute) };
+        let Some(walked) = policy.walk(path) else { return Decision::deny(Reason::NoRoute) };
         match (&walked.content.kind, walked.leaf) {
             (ClassKind::Route | ClassKind::Gateway(_), Leaf::Route(route)) => {
-                self.decide_at(request, facts, path, &walked, route)
+                self.decide_at(request, path, &walked, route)
             }
-            (ClassKind::Redirect(_), Leaf::Redirect(number)) => self.decide_redirect(request, facts, number),
+            (ClassKind::Redirect(_), Leaf::Redirect(number)) => self.decide_redirect(request, number),
             (ClassKind::Redirect(_), Leaf::Route(_))
             | (ClassKind::Route | ClassKind::Gateway(_), Leaf::Redirect(_)) => {
                 Decision::deny(Reason::NoRoute)
@@ -150,17 +244,19 @@ impl Policy {
         }
     }
 
-    fn decide_redirect(&self, request: &Request<'_>, facts: &Facts, number: u32) -> Decision {
-        let Some(target) = self.redirect(number) else { return Decision::deny(Reason::NoRoute) };
+    fn decide_redirect(&mut self, request: &Request<'_>, number: u32) -> Decision {
+        let policy = self.policy;
+        let Some(target) = policy.redirect(number) else { return Decision::deny(Reason::NoRoute) };
         if request.permission == Permission::Mount {
-            return Decision::Deny { reason: Reason::Redirect, needed: vec![target.to_owned()] };
+            return Decision::Deny { reason: Reason::Redirect, needed: Needed::Target(number) };
         }
         // SPEC: redirects go one hop; a target that is itself redirected is no route.
-        let walked =
-            Path::parse(target, &self.artifact().limits).ok().and_then(|path| Some((path, self.walk(path)?)));
+        let walked = Path::parse(target, &policy.artifact().limits)
+            .ok()
+            .and_then(|path| Some((path, policy.walk(path)?)));
         match walked {
             Some((path, walked)) => match walked.leaf {
-                Leaf::Route(route) => self.decide_at(request, facts, path, &walked, route),
+                Leaf::Route(route) => self.decide_at(request, path, &walked, route),
                 Leaf::Redirect(_) => Decision::deny(Reason::NoRoute),
             },
             None => Decision::deny(Reason::NoRoute),
@@ -168,39 +264,39 @@ impl Policy {
     }
 
     fn decide_at(
-        &self,
+        &mut self,
         request: &Request<'_>,
-        facts: &Facts,
         path: Path<'_>,
         walked: &Walked<'_>,
         route: u32,
     ) -> Decision {
+        let permission = request.permission;
         let [read, invoke, mount] = &walked.content.access;
-        let access = match request.permission {
+        let access = match permission {
             Permission::Read => read,
             Permission::Invoke => invoke,
             Permission::Mount => mount,
         };
         if access.proof && !request.proved {
-            return Decision::Deny { reason: Reason::ProofRequired, needed: vec!["proof".to_owned()] };
+            return Decision::Deny { reason: Reason::ProofRequired, needed: Needed::Proof };
         }
-        if !facts.fit(self) {
+        if !self.fits {
             return Decision::deny(Reason::ForeignFacts);
         }
+        let class = walked.class;
         let question = Question { path, caller: request.caller, epoch: request.epoch };
-        let Ok(goals) = evaluate::goals(self.artifact(), access, &question, facts) else {
-            return Decision::deny(Reason::Limit);
-        };
-        let holds = |goal: &u16| goals.get(usize::from(*goal)).copied().unwrap_or(false);
-
-        if let Some((number, _)) = (0u32..).zip(&access.guards).find(|(_, goal)| !holds(goal)) {
-            let text = self.text(walked.class, request.permission, number as usize);
-            return Decision::Deny { reason: Reason::Guard(number), needed: text.into_iter().collect() };
+        match self.judge(class, permission, access, question) {
+            Err(Exceeded) => return Decision::deny(Reason::Limit),
+            Ok(Verdict::Guard(guard)) => {
+                let needed = Needed::Guard { class, permission, guard };
+                return Decision::Deny { reason: Reason::Guard(guard), needed };
+            }
+            Ok(Verdict::Clause(number)) => {
+                return Decision::Allow { route, clause: Admission::Clause(number) };
+            }
+            Ok(Verdict::NoClause) => {}
         }
-        if let Some((number, _)) = (0u32..).zip(&access.clauses).find(|(_, goal)| holds(goal)) {
-            return Decision::Allow { route, clause: Admission::Clause(number) };
-        }
-        if request.permission == Permission::Mount
+        if permission == Permission::Mount
             && let Some(service) =
                 walked.content.services.iter().find(|service| service.cell == request.caller)
         {
@@ -209,20 +305,43 @@ impl Policy {
         if access.clauses.is_empty() {
             return Decision::deny(Reason::NoClause);
         }
-        Decision::Deny {
-            reason: Reason::Clause,
-            needed: self.clause_texts(walked.class, request.permission, access),
+        Decision::Deny { reason: Reason::Clause, needed: Needed::Clauses { class, permission } }
+    }
+
+    /// By plans; if these cannot tell, by evaluation of everything.
+    fn judge(
+        &mut self,
+        class: u32,
+        permission: Permission,
+        access: &Access,
+        question: Question<'_>,
+    ) -> Result<Verdict, Exceeded> {
+        let (policy, facts) = (self.policy, self.facts);
+        let judge = Judge::new(policy, facts, class, permission.ordinal(), question, &mut self.scratch);
+        if let Some(mut judge) = judge
+            && let Ok(found) = verdict(access, |goal| judge.holds(goal))
+        {
+            return Ok(found);
+        }
+        let goals = evaluate::goals(policy.artifact(), access, &question, facts)?;
+        verdict(access, |goal| Ok(goals.get(usize::from(goal)).copied().unwrap_or(false)))
+    }
+}
+
+/// Guards first, then clauses, each in order, as far as needed.
+fn verdict(
+    access: &Access,
+    mut holds: impl FnMut(u16) -> Result<bool, Exceeded>,
+) -> Result<Verdict, Exceeded> {
+    for (number, goal) in (0u32..).zip(&access.guards) {
+        if !holds(*goal)? {
+            return Ok(Verdict::Guard(number));
         }
     }
-
-    /// Text `number` of a permission of a class: its guards are numbered first, then its clauses.
-    fn text(&self, class: u32, permission: Permission, number: usize) -> Option<String> {
-        let texts = self.artifact().texts.classes.get(class as usize)?;
-        texts.get(permission.ordinal())?.get(number).cloned()
+    for (number, goal) in (0u32..).zip(&access.clauses) {
+        if holds(*goal)? {
+            return Ok(Verdict::Clause(number));
+        }
     }
-
-    fn clause_texts(&self, class: u32, permission: Permission, access: &Access) -> Vec<String> {
-        let numbers = (access.guards.len()..).take(access.clauses.len());
-        numbers.filter_map(|number| self.text(class, permission, number)).collect()
-    }
+    Ok(Verdict::NoClause)
 }

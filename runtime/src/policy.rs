@@ -2,9 +2,10 @@
 //!
 //! Not here: walking a path (`classify`) and deciding (`decide`), which are further methods of [`Policy`].
 
+use crate::plan::Plans;
 use dregg_artifact::{Artifact, CellId, DecodeError, Relation, Segment};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a name of the policy's rules stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub(crate) enum Named {
 pub struct Policy {
     artifact: Arc<Artifact>,
     names: Arc<BTreeMap<String, Named>>,
+    /// Compiled at the first use.
+    plans: Arc<OnceLock<Plans>>,
 }
 
 impl Policy {
@@ -43,7 +46,7 @@ impl Policy {
         for (number, relation) in (0u32..).zip(&artifact.relations) {
             names.insert(relation.name.clone(), Named::Relation(number));
         }
-        Policy { artifact: Arc::new(artifact), names: Arc::new(names) }
+        Policy { artifact: Arc::new(artifact), names: Arc::new(names), plans: Arc::default() }
     }
 
     /// The artifact this policy was made from.
@@ -96,6 +99,11 @@ impl Policy {
     /// A base relation by its number.
     pub(crate) fn relation(&self, number: u32) -> Option<&Relation> {
         self.artifact.relations.get(number as usize)
+    }
+
+    /// The plans of its rules, compiled at the first use.
+    pub(crate) fn plans(&self) -> &Plans {
+        self.plans.get_or_init(|| Plans::new(&self.artifact))
     }
 
     /// The artifact, shared, so that facts can tell which policy they were typed against.

@@ -27,17 +27,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut facts = Facts::new(&policy);
     let request = Request { permission: Permission::Invoke, path, caller, epoch: 0, proved: false };
-    show("without facts", &policy.decide(&request, &facts));
+    show(&policy, "without facts", &policy.decide(&request, &facts));
     facts.assert("granted", vec![Value::Cell(caller), Value::Text("silver".to_owned())])?;
-    show("granted \"silver\"", &policy.decide(&request, &facts));
+    show(&policy, "granted \"silver\"", &policy.decide(&request, &facts));
     Ok(())
 }
 
-fn show(when: &str, decision: &Decision) {
+fn show(policy: &Policy, when: &str, decision: &Decision) {
     match decision {
         Decision::Allow { .. } => println!("{when}: allow"),
         Decision::Deny { reason, needed } => {
-            println!("{when}: deny, {reason}; needed: {}", needed.join(" | "))
+            println!("{when}: deny, {reason}; needed: {}", needed.texts(policy).join(" | "))
         }
     }
 }

@@ -56,8 +56,8 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
     let route = output::route_of(&policy, path);
     let mut out = std::io::stdout().lock();
     match format {
-        Format::Json => writeln!(out, "{}", output::decided_json(&decision, route.as_deref()))?,
-        Format::Human => writeln!(out, "{}", output::decided(&decision, route.as_deref()))?,
+        Format::Json => writeln!(out, "{}", output::decided_json(&policy, &decision, route.as_deref()))?,
+        Format::Human => writeln!(out, "{}", output::decided(&policy, &decision, route.as_deref()))?,
     }
     Ok(if decision.is_allow() { ALLOW } else { DENY })
 }

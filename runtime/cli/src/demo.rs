@@ -64,7 +64,7 @@ pub fn run() -> Result<u8, Failure> {
         let request = Request { permission, path, caller: cell(&policy, name)?, epoch: 7, proved };
         let decision = policy.decide(&request, &facts);
         let shown =
-            output::decided(&decision, output::route_of(&policy, path).as_deref()).replace('\n', "\n   ");
+            output::decided(&policy, &decision, output::route_of(&policy, path).as_deref()).replace('\n', "\n   ");
         let proof = if proved { " with a proof" } else { "" };
         writeln!(out, "   {name} {} {path}{proof}\n     {shown}", permission.word())?;
     }

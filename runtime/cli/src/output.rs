@@ -45,7 +45,7 @@ pub fn route_of(policy: &Policy, path: &str) -> Option<String> {
 }
 
 /// One line for a decision, and one more for each thing that would have been needed.
-pub fn decided(decision: &Decision, route: Option<&str>) -> String {
+pub fn decided(policy: &Policy, decision: &Decision, route: Option<&str>) -> String {
     let at = route.map_or(String::new(), |route| format!(" at {route}"));
     match decision {
         Decision::Allow { clause: Admission::Clause(clause), .. } => format!("allow{at}, by clause {clause}"),
@@ -54,7 +54,7 @@ pub fn decided(decision: &Decision, route: Option<&str>) -> String {
         }
         Decision::Deny { reason, needed } => {
             let mut text = format!("deny{at}: {} ({reason})", reason.name());
-            for one in needed {
+            for one in needed.texts(policy) {
                 text.push_str("\n  needed: ");
                 text.push_str(one);
             }
@@ -64,7 +64,7 @@ pub fn decided(decision: &Decision, route: Option<&str>) -> String {
 }
 
 /// The object of a decision.
-pub fn decided_json(decision: &Decision, route: Option<&str>) -> Value {
+pub fn decided_json(policy: &Policy, decision: &Decision, route: Option<&str>) -> Value {
     match decision {
         Decision::Allow { clause, .. } => {
             let clause = match clause {
@@ -75,7 +75,7 @@ pub fn decided_json(decision: &Decision, route: Option<&str>) -> Value {
         }
         Decision::Deny { reason, needed } => json!({
             "decision": "deny", "reason": reason.name(), "route": route, "clause": null,
-            "message": reason.to_string(), "needed": needed,
+            "message": reason.to_string(), "needed": needed.texts(policy),
         }),
     }
 }

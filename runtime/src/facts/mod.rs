@@ -1,39 +1,55 @@
 //! The facts a decision is made over: the policy's own, those asserted here, and stakes.
 //!
 //! Held facts count as shown by the caller. That they are true is for whoever asserts them to know.
+//!
+//! What they look like to a decision, once they no longer change, is in `snapshot`.
 
 mod error;
 mod json;
+mod snapshot;
 mod symbols;
 
 pub use error::{FactError, FactProblem};
+pub(crate) use snapshot::{IndexSpec, Snapshot};
 pub(crate) use symbols::{Row, Symbols, row};
 
 use crate::policy::{Named, Policy};
 use dregg_artifact::value::{INT_BOUND, TEXT_BYTES};
 use dregg_artifact::{CellId, Fact, Limits, Value};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+/// The distinct tuples of a relation, in the order in which they came.
+pub(crate) type Tuples = IndexSet<Row, RandomState>;
 
 /// Facts and stakes, typed against a policy; good for many decisions.
+///
+/// The first decision that needs them makes indexes of all facts, in time and memory in proportion to them. Adding a
+/// fact or a stake drops the indexes, so add all facts first, then decide.
 #[derive(Clone, Debug)]
 pub struct Facts {
     policy: Policy,
+    /// INVARIANT: begins with the constants of the policy's plans, so that these know their numbers.
     symbols: Symbols,
-    relations: Vec<BTreeSet<Row>>,
+    relations: Vec<Tuples>,
     count: usize,
     stakes: BTreeMap<CellId, u64>,
+    /// Of the facts as they are; empty until the first decision and after every change.
+    snapshot: OnceLock<Arc<Snapshot>>,
 }
 
 impl Facts {
     /// The policy's own facts, and no stakes.
     pub fn new(policy: &Policy) -> Facts {
         let mut facts = Facts {
-            relations: vec![BTreeSet::new(); policy.artifact().relations.len()],
-            symbols: Symbols::default(),
+            relations: vec![Tuples::default(); policy.artifact().relations.len()],
+            symbols: policy.plans().symbols().clone(),
             count: 0,
             stakes: BTreeMap::new(),
             policy: policy.clone(),
+            snapshot: OnceLock::new(),
         };
         for fact in &policy.artifact().facts {
             facts.insert(fact.relation, &fact.arguments);
@@ -98,6 +114,7 @@ impl Facts {
             return Err(FactProblem::IntTooLarge { column: "amount".to_owned() });
         }
         self.stakes.insert(cell, amount);
+        self.snapshot.take();
         Ok(())
     }
 
@@ -140,6 +157,7 @@ impl Facts {
             && tuples.insert(tuple)
         {
             self.count += 1;
+            self.snapshot.take();
         }
     }
 
@@ -149,13 +167,19 @@ impl Facts {
         Arc::ptr_eq(own, other) || (own.relations == other.relations && own.facts == other.facts)
     }
 
+    /// These facts as the plans of this policy read them; `None` if they were typed against another policy.
+    pub(crate) fn snapshot(&self, policy: &Policy) -> Option<&Snapshot> {
+        let own = Arc::ptr_eq(self.policy.shared(), policy.shared());
+        own.then(|| &**self.snapshot.get_or_init(|| Arc::new(Snapshot::new(self, policy.plans().indexes()))))
+    }
+
     /// The values of these facts by number.
     pub(crate) fn symbols(&self) -> &Symbols {
         &self.symbols
     }
 
     /// The tuples of a relation.
-    pub(crate) fn tuples(&self, relation: u32) -> Option<&BTreeSet<Row>> {
+    pub(crate) fn tuples(&self, relation: u32) -> Option<&Tuples> {
         self.relations.get(relation as usize)
     }
 

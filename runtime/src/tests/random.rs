@@ -1,4 +1,4 @@
-//! Random programs: datafrog by rounds and the naive evaluation agree on every goal, at depths around the bound.
+//! Random programs: plans, datafrog by rounds and the naive evaluation agree on every goal, at depths around the bound.
 //!
 //! Rules have recursion, negation, comparisons, input columns, repeated variables and constants in heads.
 //! `DREGG_PROGRAMS` runs more of them, `DREGG_SEED` others.
@@ -8,6 +8,7 @@ use super::naive::{World, terms};
 use crate::Facts;
 use crate::Policy;
 use crate::evaluate::{Question, goals};
+use crate::plan::{Judge, Scratch};
 use dregg_artifact::{
     Artifact, Comparison, Goal, GoalRule, Limits, Literal, Path, Predicate, PredicateColumn, Rule, Term,
     Type, Value,
@@ -159,10 +160,11 @@ fn program(rng: &mut ChaCha8Rng) -> Artifact {
 }
 
 #[test]
-fn datafrog_by_rounds_agrees_with_trying_everything() {
+fn plans_and_datafrog_by_rounds_agree_with_trying_everything() {
     let count = number("DREGG_PROGRAMS", 200);
     let mut rng = ChaCha8Rng::seed_from_u64(number("DREGG_SEED", 1));
     let (mut asked, mut held, mut bounded, mut with_inputs) = (0u64, 0u64, 0u64, 0u64);
+    let mut scratch = Scratch::default();
     for round in 0..count {
         let mut artifact = program(&mut rng);
         let access = artifact.classes[0].access[0].clone();
@@ -174,11 +176,18 @@ fn datafrog_by_rounds_agrees_with_trying_everything() {
             let policy = Policy::from_artifact(artifact.clone());
             let path = Path::parse("/x", &Limits::default()).unwrap();
             let question = Question { path, caller: cell(1), epoch };
-            let found = goals(&artifact, &access, &question, &Facts::new(&policy)).unwrap();
+            let facts = Facts::new(&policy);
+            let found = goals(&artifact, &access, &question, &facts).unwrap();
             let world =
                 World { artifact: &artifact, caller: cell(1), epoch, segments: vec!["x"], values: values() };
             let expected = world.goals(&access, depth);
             assert_eq!(found, expected, "program {round} at depth {depth}, epoch {epoch}:\n{artifact:#?}");
+            let mut judge = Judge::new(&policy, &facts, 0, 0, question, &mut scratch).unwrap();
+            // Backwards, so that goals are asked for by others before they are by their number.
+            let planned = (0..expected.len() as u16).rev().map(|goal| judge.holds(goal).unwrap());
+            let mut planned: Vec<bool> = planned.collect();
+            planned.reverse();
+            assert_eq!(planned, expected, "plans, program {round} at depth {depth}:\n{artifact:#?}");
             asked += expected.len() as u64;
             held += expected.iter().filter(|holds| **holds).count() as u64;
             answers.push(found);

@@ -1,9 +1,9 @@
 //! Decisions: every reason, their order, and what admits.
 
-use super::build::{access, call, cell, class, closed, empty, fact, goal, int, k, predicate, v, who};
+use super::build::{access, call, cell, class, closed, compare, empty, fact, goal, int, predicate, v, who};
 use super::build::{no_fact, redirect, relation, route, rule, state, tables, text};
 use crate::{Admission, BadPath, Decision, Facts, Permission, Policy, Reason, Request};
-use dregg_artifact::{Access, Artifact, Goal, Literal, Service, Term, Type};
+use dregg_artifact::{Access, Artifact, Comparison, Goal, Literal, Service, Term, Type};
 
 const ALICE: u8 = 1;
 const BOB: u8 = 2;
@@ -37,21 +37,46 @@ fn request(permission: Permission, path: &str, caller: u8) -> Request<'_> {
     Request { permission, path, caller: cell(caller), epoch: 0, proved: false }
 }
 
-fn ask(artifact: &Artifact, request: &Request<'_>) -> Decision {
-    let policy = Policy::from_artifact(artifact.clone());
-    policy.decide(request, &Facts::new(&policy))
+/// A decision with what was needed in words.
+#[derive(Debug, PartialEq)]
+enum Answer {
+    Allow { route: u32, clause: Admission },
+    Deny(Reason, Vec<String>),
 }
 
-fn read(artifact: &Artifact, caller: u8) -> Decision {
+impl Answer {
+    fn is_allow(&self) -> bool {
+        matches!(self, Answer::Allow { .. })
+    }
+}
+
+fn decide(policy: &Policy, request: &Request<'_>, facts: &Facts) -> Answer {
+    let decision = policy.decide(request, facts);
+    let answer = match decision {
+        Decision::Allow { route, clause } => Answer::Allow { route, clause },
+        Decision::Deny { reason, needed } => {
+            Answer::Deny(reason, needed.texts(policy).into_iter().map(ToOwned::to_owned).collect())
+        }
+    };
+    assert_eq!(answer.is_allow(), decision.is_allow());
+    answer
+}
+
+fn ask(artifact: &Artifact, request: &Request<'_>) -> Answer {
+    let policy = Policy::from_artifact(artifact.clone());
+    decide(&policy, request, &Facts::new(&policy))
+}
+
+fn read(artifact: &Artifact, caller: u8) -> Answer {
     ask(artifact, &request(Permission::Read, "/x", caller))
 }
 
-fn deny(reason: Reason, needed: &[&str]) -> Decision {
-    Decision::Deny { reason, needed: needed.iter().map(|text| (*text).to_owned()).collect() }
+fn deny(reason: Reason, needed: &[&str]) -> Answer {
+    Answer::Deny(reason, needed.iter().map(|text| (*text).to_owned()).collect())
 }
 
-fn by_clause(number: u32) -> Decision {
-    Decision::Allow { route: 0, clause: Admission::Clause(number) }
+fn by_clause(number: u32) -> Answer {
+    Answer::Allow { route: 0, clause: Admission::Clause(number) }
 }
 
 #[test]
@@ -137,7 +162,7 @@ fn a_redirect_is_followed_once_but_not_to_mount() {
     tables(&mut artifact, &[3, 4]);
 
     // Route, class and segments are the target's.
-    let to_new = Decision::Allow { route: 1, clause: Admission::Clause(0) };
+    let to_new = Answer::Allow { route: 1, clause: Admission::Clause(0) };
     assert_eq!(ask(&artifact, &request(Permission::Read, "/old", ALICE)), to_new);
     assert_eq!(ask(&artifact, &request(Permission::Read, "/old", BOB)), deny(Reason::Clause, &[]));
     assert_eq!(ask(&artifact, &request(Permission::Invoke, "/old", ALICE)), deny(Reason::NoClause, &[]));
@@ -153,7 +178,7 @@ fn a_listed_service_mounts_where_guards_hold() {
     let mut artifact = policy(access(&[is_not(&[BOB])], &[is(&[4])]));
     artifact.classes[0].services = vec![service(ALICE, 10), service(BOB, 20), service(4, 30)];
     let mount = |caller| ask(&artifact, &request(Permission::Mount, "/x", caller));
-    assert_eq!(mount(ALICE), Decision::Allow { route: 0, clause: Admission::Service { priority: 10 } });
+    assert_eq!(mount(ALICE), Answer::Allow { route: 0, clause: Admission::Service { priority: 10 } });
     assert_eq!(mount(BOB), deny(Reason::Guard(0), &["guard 0"]));
     assert_eq!(mount(4), by_clause(0), "clauses are tried first");
     assert_eq!(mount(3), deny(Reason::Clause, &["clause 0"]));
@@ -162,7 +187,7 @@ fn a_listed_service_mounts_where_guards_hold() {
     let mut artifact = policy(access(&[], &[]));
     artifact.classes[0].services = vec![service(ALICE, 7)];
     let mount = |caller| ask(&artifact, &request(Permission::Mount, "/x", caller));
-    assert_eq!(mount(ALICE), Decision::Allow { route: 0, clause: Admission::Service { priority: 7 } });
+    assert_eq!(mount(ALICE), Answer::Allow { route: 0, clause: Admission::Service { priority: 7 } });
     assert_eq!(mount(BOB), deny(Reason::NoClause, &[]));
 }
 
@@ -186,26 +211,34 @@ fn facts_of_another_policy_decide_nothing() {
     state(&mut artifact, 0, &[who(BOB)]);
     let other = Policy::from_artifact(artifact);
     let request = request(Permission::Read, "/x", BOB);
-    assert_eq!(policy.decide(&request, &Facts::new(&same)), by_clause(0));
-    assert_eq!(other.decide(&request, &Facts::new(&policy)), deny(Reason::ForeignFacts, &[]));
-    assert_eq!(policy.decide(&request, &Facts::new(&other)), deny(Reason::ForeignFacts, &[]));
+    assert_eq!(decide(&policy, &request, &Facts::new(&same)), by_clause(0));
+    assert_eq!(decide(&other, &request, &Facts::new(&policy)), deny(Reason::ForeignFacts, &[]));
+    assert_eq!(decide(&policy, &request, &Facts::new(&other)), deny(Reason::ForeignFacts, &[]));
 }
 
 #[test]
-fn what_is_derived_beyond_the_bound_is_denied_even_where_a_clause_holds() {
-    // pair(x, y) if n(x), n(y): the square of 2,001 facts is more than one decision may derive.
-    let pairs = rule(&[v(0), v(1)], &[fact(0, &[v(0)]), fact(0, &[v(1)])]);
-    let mut artifact = policy(access(&[], &[open(), goal(&[call(0, &[k(int(0)), k(int(0))])])]));
-    artifact.relations.push(relation("n", &[Type::Int]));
-    artifact.predicates.push(predicate("pair", &[Type::Int, Type::Int], &[], &[pairs]));
-    for number in 0..1_000 {
-        state(&mut artifact, 0, &[int(number)]);
-    }
-    assert_eq!(read(&artifact, ALICE), by_clause(0));
-    for number in 1_000..2_001 {
-        state(&mut artifact, 0, &[int(number)]);
-    }
-    assert_eq!(read(&artifact, ALICE), deny(Reason::Limit, &[]));
+fn beyond_the_bounds_is_denied_unless_a_clause_before_decides() {
+    // far(x) if n(x), n(y), n(z), y < z, z < y: no answer, and a product of 301 cubed to find none.
+    let body = [
+        fact(0, &[v(0)]),
+        fact(0, &[v(1)]),
+        fact(0, &[v(2)]),
+        compare(v(1), Comparison::Less, v(2)),
+        compare(v(2), Comparison::Less, v(1)),
+    ];
+    let far = goal(&[call(0, &[v(1)])]);
+    let with = |clauses: &[Goal], count: u64| {
+        let mut artifact = policy(access(&[], clauses));
+        artifact.relations.push(relation("n", &[Type::Int]));
+        artifact.predicates.push(predicate("far", &[Type::Int], &[], &[rule(&[v(0)], &body)]));
+        for number in 0..count {
+            state(&mut artifact, 0, &[int(number)]);
+        }
+        read(&artifact, ALICE)
+    };
+    assert_eq!(with(&[far.clone(), open()], 20), by_clause(1));
+    assert_eq!(with(&[far.clone(), open()], 301), deny(Reason::Limit, &[]));
+    assert_eq!(with(&[open(), far], 301), by_clause(0), "a clause that nobody needs is not judged");
 }
 
 #[test]

@@ -1,0 +1,237 @@
+//! Bodies carried out: nested loops over indexes and answers, with early exit.
+//!
+//! A loop inside a loop is a call inside a call of [`Machine::run`]; bodies have at most [`super::shape::ATOMS`] atoms, and
+//! calls nest at most as deep as the policy's derivation depth.
+
+use super::compile::Plans;
+use super::scratch::Memory;
+use super::shape::{Body, End, Filter, Join, Origin, Part, Parts, Slots};
+use crate::evaluate::Exceeded;
+use crate::facts::{Row, Snapshot, Symbols};
+use dregg_artifact::{Comparison, Limits, Value};
+
+/// The symbol of a caller that no fact and no constant mentions; likewise below.
+pub(super) const CALLER: u32 = u32::MAX;
+/// The symbol of such an epoch.
+pub(super) const EPOCH: u32 = u32::MAX - 1;
+/// The symbol of such a text in segment 0; segment `i` has this minus `i`. Facts have far fewer symbols.
+pub(super) const SEGMENT: u32 = u32::MAX - 2;
+
+/// The values that come with the question. INVARIANT: in one decision two values are equal iff their symbols are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asking {
+    pub(super) caller: u32,
+    pub(super) epoch: u32,
+    pub(super) epoch_value: u64,
+    pub(super) segments: [u32; Limits::CEILING.segments as usize],
+}
+
+/// What a body is carried out for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Purpose {
+    /// Whether a goal holds.
+    Goal,
+    /// Whether the call that a walk looks at holds.
+    Walk,
+    /// The answers of a call, into the table of this number.
+    Table(usize),
+}
+
+/// A body under way.
+pub(super) struct Frame {
+    pub(super) slots: Slots,
+    pub(super) purpose: Purpose,
+    /// The height that the trees of what it calls may have.
+    pub(super) below: u8,
+    /// In a walk: see `walk`.
+    pub(super) walk: super::walk::Walk,
+}
+
+/// One decision's evaluation.
+pub(super) struct Machine<'a, 's> {
+    pub(super) plans: &'a Plans,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) symbols: &'a Symbols,
+    pub(super) asking: Asking,
+    pub(super) scratch: &'s mut Memory,
+    /// How many steps it may still take.
+    pub(super) steps: usize,
+    /// How many walks it has begun.
+    pub(super) walks: u32,
+}
+
+impl<'a> Machine<'a, '_> {
+    /// Whether a body comes to an end that holds. For answers: never, they are put into their table.
+    pub(super) fn body(&mut self, body: &'a Body, frame: &mut Frame) -> Result<bool, Exceeded> {
+        Ok(self.filters(&body.filters, &frame.slots) && self.run(body, &body.joins, frame)?)
+    }
+
+    fn run(&mut self, body: &'a Body, joins: &'a [Join], frame: &mut Frame) -> Result<bool, Exceeded> {
+        let Some((join, rest)) = joins.split_first() else { return self.end(body, frame) };
+        let key = self.row(&join.key, &frame.slots);
+        let number = match join.origin {
+            Origin::Index(number) => {
+                let Some(index) = self.snapshot.index(number) else { return Ok(false) };
+                for tuple in index.group(key) {
+                    self.step()?;
+                    if self.take(join, tuple, &mut frame.slots) {
+                        let found = self.run(body, rest, frame)?;
+                        if found || join.once {
+                            return Ok(found);
+                        }
+                    }
+                }
+                return Ok(false);
+            }
+            Origin::Variant(number) => number,
+        };
+        let Some(variant) = self.plans.variant(number) else { return Ok(false) };
+        if variant.ground {
+            let holds = self.prove(number, key, frame.below)?;
+            return Ok(holds && self.filters(&join.filters, &frame.slots) && self.run(body, rest, frame)?);
+        }
+        let Some(table) = self.answers(number, key, frame.below)? else { return Ok(false) };
+        let mut place = 0;
+        // The table is complete, but others are made while it is read.
+        while let Some(tuple) = self.scratch.tables.get(table).and_then(|table| table.get_index(place)) {
+            let tuple = *tuple;
+            place += 1;
+            self.step()?;
+            if self.take(join, &tuple, &mut frame.slots) {
+                let found = self.run(body, rest, frame)?;
+                if found || join.once {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn end(&mut self, body: &Body, frame: &mut Frame) -> Result<bool, Exceeded> {
+        match (&body.end, frame.purpose) {
+            (End::Unsupported, _) => Err(Exceeded),
+            (End::Holds, _) => Ok(true),
+            (End::Call(variant, parts), Purpose::Goal | Purpose::Table(_)) => {
+                let key = self.row(parts, &frame.slots);
+                self.prove(*variant, key, frame.below)
+            }
+            (End::Call(variant, parts), Purpose::Walk) => {
+                let key = self.row(parts, &frame.slots);
+                self.go_on(*variant, key, frame.below, &mut frame.walk)
+            }
+            (End::Answer(parts), Purpose::Table(number)) => {
+                let row = self.row(parts, &frame.slots);
+                self.step()?;
+                if let Some(table) = self.scratch.tables.get_mut(number) {
+                    table.insert(row);
+                }
+                Ok(false)
+            }
+            (End::Answer(_), Purpose::Goal | Purpose::Walk) => Ok(false),
+        }
+    }
+
+    /// The answers of a call: the number of a table, or `None` if it has none.
+    ///
+    /// By definition of height: those of each rule, whose calls have one less. A table is made once for every height it
+    /// is asked with; that is at most the derivation depth.
+    fn answers(&mut self, number: u32, key: Row, height: u8) -> Result<Option<usize>, Exceeded> {
+        let Some(below) = height.checked_sub(1) else { return Ok(None) };
+        if let Some(table) = self.scratch.answered.get(&(number, key, height)) {
+            return Ok(Some(*table));
+        }
+        self.step()?;
+        let Some(variant) = self.plans.variant(number) else { return Ok(None) };
+        let table = self.scratch.table();
+        let mut frame = Frame::new(key, Purpose::Table(table), below);
+        if self.filters(&variant.filters, &frame.slots) {
+            for rule in &variant.rules {
+                self.body(rule, &mut frame)?;
+            }
+        }
+        self.scratch.answered.insert((number, key, height), table);
+        Ok(Some(table))
+    }
+
+    /// Takes a tuple's values, if it fits and the join's conditions hold.
+    fn take(&self, join: &Join, tuple: &Row, slots: &mut Slots) -> bool {
+        let column = |place: u8| tuple.get(usize::from(place));
+        for (place, slot) in &join.take {
+            if let (Some(value), Some(slot)) = (column(*place), slots.get_mut(usize::from(*slot))) {
+                *slot = *value;
+            }
+        }
+        join.same.iter().all(|(one, other)| column(*one) == column(*other))
+            && self.filters(&join.filters, slots)
+    }
+
+    pub(super) fn filters(&self, filters: &[Filter], slots: &Slots) -> bool {
+        filters.iter().all(|filter| match filter {
+            Filter::Compare(left, comparison, right) => {
+                self.compare(self.value(*left, slots), *comparison, self.value(*right, slots))
+            }
+            Filter::Fact { index, key, present } => {
+                let key = self.row(key, slots);
+                self.snapshot.index(*index).is_some_and(|index| index.contains(key)) == *present
+            }
+        })
+    }
+
+    fn compare(&self, left: u32, comparison: Comparison, right: u32) -> bool {
+        match comparison {
+            Comparison::Equal => left == right,
+            Comparison::NotEqual => left != right,
+            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => {
+                match (self.int(left), self.int(right)) {
+                    (Some(left), Some(right)) => comparison.holds(&Value::Int(left), &Value::Int(right)),
+                    (None, _) | (_, None) => false,
+                }
+            }
+        }
+    }
+
+    fn int(&self, symbol: u32) -> Option<u64> {
+        match self.symbols.value(symbol) {
+            Some(Value::Int(int)) => Some(*int),
+            Some(Value::Cell(_) | Value::Text(_)) => None,
+            None => (symbol == EPOCH).then_some(self.asking.epoch_value),
+        }
+    }
+
+    pub(super) fn row(&self, parts: &Parts, slots: &Slots) -> Row {
+        parts.row(|part| self.value(part, slots))
+    }
+
+    fn value(&self, part: Part, slots: &Slots) -> u32 {
+        match part {
+            Part::Constant(number) => number,
+            Part::Slot(slot) => slots.get(usize::from(slot)).copied().unwrap_or_default(),
+            Part::Epoch => self.asking.epoch,
+            Part::Segment(segment) => {
+                self.asking.segments.get(usize::from(segment)).copied().unwrap_or_default()
+            }
+        }
+    }
+
+    /// Before every tuple and every call.
+    pub(super) fn step(&mut self) -> Result<(), Exceeded> {
+        self.steps = self.steps.checked_sub(1).ok_or(Exceeded)?;
+        Ok(())
+    }
+}
+
+impl Frame {
+    /// A body whose first slots hold a key.
+    pub(super) fn new(key: Row, purpose: Purpose, below: u8) -> Frame {
+        let mut frame =
+            Frame { slots: [0; super::shape::SLOTS], purpose, below, walk: super::walk::Walk::default() };
+        frame.set(key);
+        frame
+    }
+
+    pub(super) fn set(&mut self, key: Row) {
+        for (slot, symbol) in self.slots.iter_mut().zip(key) {
+            *slot = symbol;
+        }
+    }
+}

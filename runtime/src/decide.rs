@@ -227,11 +227,12 @@ impl<'a> Decider<'a> {
     /// Decides a request: see [`Policy::decide`].
     pub fn decide(&mut self, request: &Request<'_>) -> Decision {
         let policy = self.policy;
-        let path = match Path::parse(request.path, &policy.artifact().limits) {
-            Ok(path) => path,
-            Err(bad) => return Decision::deny(Reason::BadPath(bad)),
+        let Some((path, walked)) = policy.locate(request.path) else {
+            return Decision::deny(match Path::parse(request.path, &policy.artifact().limits) {
+                Ok(_) => Reason::NoRoute,
+                Err(bad) => Reason::BadPath(bad),
+            });
         };
-        let Some(walked) = policy.walk(path) else { return Decision::deny(Reason::NoRoute) };
         match (&walked.content.kind, walked.leaf) {
             (ClassKind::Route | ClassKind::Gateway(_), Leaf::Route(route)) => {
                 self.decide_at(request, path, &walked, route)
@@ -251,10 +252,7 @@ impl<'a> Decider<'a> {
             return Decision::Deny { reason: Reason::Redirect, needed: Needed::Target(number) };
         }
         // SPEC: redirects go one hop; a target that is itself redirected is no route.
-        let walked = Path::parse(target, &policy.artifact().limits)
-            .ok()
-            .and_then(|path| Some((path, policy.walk(path)?)));
-        match walked {
+        match policy.locate(target) {
             Some((path, walked)) => match walked.leaf {
                 Leaf::Route(route) => self.decide_at(request, path, &walked, route),
                 Leaf::Redirect(_) => Decision::deny(Reason::NoRoute),

@@ -84,15 +84,17 @@ pub fn route_by_reference(hir: &Hir, path: &str) -> String {
     }
 }
 
-/// Which route the artifact says a path takes, in the same words. The DFA and the trie must agree that there is one.
+/// Which route the artifact says a path takes, in the same words. The DFA and the index must agree on its class.
 pub fn route_by_runtime(compiled: &Compiled, path: &str) -> String {
     match compiled.policy.classify(path) {
         Err(_) | Ok(None) => "none".to_owned(),
-        Ok(Some(found)) => match (found.redirect, found.route_path) {
-            (Some(target), _) => format!("redirect {target}"),
-            (None, Some(route)) => route,
-            (None, None) => "a class without a route".to_owned(),
-        },
+        Ok(Some(found)) => {
+            match (found.redirect, found.route.and_then(|route| compiled.policy.route_path(route))) {
+                (Some(target), _) => format!("redirect {target}"),
+                (None, Some(route)) => route,
+                (None, None) => "a class without a route".to_owned(),
+            }
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! The way through: [`regular_set`] compiles the regex of a segment; [`build()`] makes the product of all patterns, whose
 //! accept states know every matching pattern and the least one; [`Product::to_dfa`] gives accept states their policy
-//! classes, minimises and puts the rows in edge order; [`route_index`] makes the segment trie of the same language;
-//! [`dfa_disagreement`] and [`index_disagreement`] prove both against the product; [`dot`] and [`mermaid`] draw. [`includes`] is the order that makes one pattern more specific than another. Not here:
+//! classes, minimises and puts the rows in edge order; [`table()`] makes the route graph of the same language;
+//! [`dfa_disagreement`] proves the DFA against the product; [`dot`] and [`mermaid`] draw. [`includes`] is the order that makes one pattern more specific than another. Not here:
 //! what a route says, how classes are numbered, and reports for people.
 
 mod agreement;
@@ -11,13 +11,13 @@ mod build;
 mod drawing;
 mod errors;
 mod inclusion;
-mod index;
 mod least;
 mod minimal;
 mod order;
 mod positions;
 mod product;
 mod segment;
+mod sets;
 mod shape;
 mod table;
 #[cfg(test)]
@@ -25,13 +25,13 @@ mod tests;
 mod transitions;
 mod witness;
 
-pub use agreement::{dfa_disagreement, index_disagreement};
+pub use agreement::dfa_disagreement;
 pub use build::{Budget, COLLIDING, build};
 pub use drawing::{dot, mermaid};
 pub use errors::{Ambiguity, BuildError, RegexError};
 pub use inclusion::{common_path, common_segment, equal, includes};
-pub use index::{number_sets, route_index};
 pub use least::AMBIGUITIES;
 pub use product::{Accept, Product};
 pub use segment::{REGEX_BYTES, SET_STATES, SegmentLanguage, regular_set};
+pub use sets::number_sets;
 pub use table::{Table, TableError, table};

@@ -1,13 +1,13 @@
 //! Policy classes: what an accept set means, deduplicated and numbered by content.
 //!
 //! An accept set's least route lies inside all others of the set, and whatever includes it matches wherever it does. So
-//! there is at most one accept set a route, and the lists below are as long as the product's own.
+//! there is at most one accept set a route, and the lists below are as long as the table's own.
 
 use super::errors;
 use super::forms::Forms;
 use super::normal::normal;
 use super::program;
-use crate::automaton::{Accept, Product};
+use crate::automaton::Accept;
 use crate::hir::Hir;
 use dregg_artifact::{ClassKind, Delegation, Gateway, Permission, PolicyClass, Service};
 use dregg_grammar::Diagnostic;
@@ -39,15 +39,21 @@ struct Content {
 }
 
 /// All classes, sorted by content, with the lists their texts are printed from.
-pub(super) struct Classes<'a> {
+pub(super) struct Classes {
     sorted: BTreeMap<PolicyClass, [Listed; 3]>,
-    of: BTreeMap<&'a [usize], u32>,
+    /// The class of each pattern that is the least one somewhere.
+    of: Vec<Option<u32>>,
 }
 
-impl Classes<'_> {
+impl Classes {
     /// The number of an accept set's class.
     pub(super) fn number(&self, accept: &Accept) -> u32 {
-        self.of.get(accept.patterns.as_slice()).copied().unwrap_or(u32::MAX)
+        self.of.get(accept.least).copied().flatten().unwrap_or(u32::MAX)
+    }
+
+    /// The class of each pattern, routes first, then redirects; none for one that decides no path.
+    pub(super) fn of_patterns(&self) -> &[Option<u32>] {
+        &self.of
     }
 
     /// The lists of each class, in order.
@@ -64,18 +70,14 @@ impl Classes<'_> {
 ///
 /// # Errors
 /// `E0208` if a program, or all together, would be too large.
-pub(super) fn classes<'a>(
-    hir: &Hir,
-    forms: &Forms,
-    product: &'a Product,
-) -> Result<Classes<'a>, Vec<Diagnostic>> {
+pub(super) fn classes(hir: &Hir, forms: &Forms, accepts: &[Accept]) -> Result<Classes, Vec<Diagnostic>> {
     let gateways = gateway_numbers(hir);
     let most = CONDITIONS.max(forms.stated().saturating_mul(CONDITIONS_A_STATED));
     let mut total = 0usize;
     // For each content a route that it is the class of, for reports: the first one.
     let mut contents: BTreeMap<Content, usize> = BTreeMap::new();
-    let mut of: Vec<(&[usize], Content)> = Vec::with_capacity(product.accepts().len());
-    for accept in product.accepts() {
+    let mut of: Vec<(usize, Content)> = Vec::with_capacity(accepts.len());
+    for accept in accepts {
         let content = content(hir, forms, &gateways, accept);
         total = total.saturating_add(content.listed.iter().map(|listed| listed.guards.len()).sum());
         if let Some(first) = contents.get_mut(&content) {
@@ -87,7 +89,7 @@ pub(super) fn classes<'a>(
         if total > most {
             return Err(vec![errors::programs_too_large(hir, accept.least, most)]);
         }
-        of.push((&accept.patterns, content));
+        of.push((accept.least, content));
     }
     let mut built: Vec<(PolicyClass, Content)> = Vec::with_capacity(contents.len());
     let mut reports = Vec::new();
@@ -109,10 +111,14 @@ pub(super) fn classes<'a>(
     let distinct: BTreeMap<&PolicyClass, u32> = distinct.into_iter().zip(0u32..).collect();
     let numbers: BTreeMap<&Content, u32> =
         built.iter().filter_map(|(class, content)| Some((content, *distinct.get(class)?))).collect();
-    let of = of.iter().map(|(patterns, content)| (*patterns, numbers.get(content).copied()));
-    let of = of.map(|(patterns, number)| (patterns, number.unwrap_or(u32::MAX))).collect();
+    let mut of_patterns = vec![None; hir.routes.len() + hir.redirects.len()];
+    for (least, content) in &of {
+        if let Some(class) = of_patterns.get_mut(*least) {
+            *class = numbers.get(content).copied();
+        }
+    }
     let sorted = built.into_iter().map(|(class, content)| (class, content.listed)).collect();
-    Ok(Classes { sorted, of })
+    Ok(Classes { sorted, of: of_patterns })
 }
 
 fn content(hir: &Hir, forms: &Forms, gateways: &BTreeMap<&str, u32>, accept: &Accept) -> Content {

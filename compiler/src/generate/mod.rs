@@ -16,9 +16,9 @@ mod specificity;
 mod tests;
 mod text;
 
-use crate::automaton::{dfa_disagreement, index_disagreement, route_index};
+use crate::automaton::{Budget, build};
 use crate::hir::Hir;
-use dregg_artifact::{Artifact, DecodeError, EDITION, Leaf, Pattern};
+use dregg_artifact::{Artifact, DecodeError, EDITION, RouteIndex};
 use dregg_grammar::Diagnostic;
 
 pub use specificity::{check_routes, patterns};
@@ -48,29 +48,23 @@ impl From<Vec<Diagnostic>> for CompileError {
 /// [`CompileError::Reports`] if routes are ambiguous or explode or a bound of the artifact is exceeded;
 /// [`CompileError::Defect`] never on a correct compiler.
 pub fn compile(hir: &Hir) -> Result<Artifact, CompileError> {
-    let product = check_routes(hir)?;
+    let table = check_routes(hir)?;
     let forms = forms::Forms::new(hir);
-    let classes = class::classes(hir, &forms, &product)?;
+    let classes = class::classes(hir, &forms, table.accepts())?;
+    let patterns = patterns(hir);
+    let product = build(&patterns, &hir.sets, &Budget::for_patterns(&patterns));
+    let product = product.map_err(|error| CompileError::Defect(error.to_string()))?;
     let dfa = product.to_dfa(|accept| classes.number(accept));
-    let leaves = |leaf: fn(u32) -> Leaf| (0u32..).map(leaf);
-    let routes = hir.routes.iter().map(|route| route.pattern.clone()).zip(leaves(Leaf::Route));
-    let redirects = hir.redirects.iter().map(|redirect| redirect.pattern.clone()).zip(leaves(Leaf::Redirect));
-    let placed: Vec<(Pattern, Leaf)> = routes.chain(redirects).collect();
-    let index = route_index(&placed, hir.sets.clone());
-    if let Some(path) = dfa_disagreement(&product, &dfa, |accept| classes.number(accept)) {
-        return Err(CompileError::Defect(format!("the DFA and the product disagree on {path:?}")));
-    }
-    // A number no pattern has would be a disagreement too.
-    let leaf = |pattern: usize| placed.get(pattern).map_or(Leaf::Route(u32::MAX), |(_, leaf)| *leaf);
-    if let Some(path) = index_disagreement(&product, &index, leaf) {
-        return Err(CompileError::Defect(format!("the route index and the product disagree on {path:?}")));
-    }
+    let routes = u32::try_from(hir.routes.len()).unwrap_or(u32::MAX);
+    let index = RouteIndex::new(table.graph(), classes.of_patterns(), routes)
+        .map_err(|error| CompileError::Defect(format!("the route index has no layout: {error:?}")))?;
     let artifact = Artifact {
         edition: EDITION,
         limits: hir.limits.clone(),
         table_root: dregg_commit::table_root(dfa.rows()),
         dfa,
         index,
+        sets: hir.sets.clone(),
         relations: plain::relations(hir),
         predicates: plain::predicates(hir),
         facts: plain::facts(hir),

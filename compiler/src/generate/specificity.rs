@@ -1,6 +1,6 @@
-//! Which route a path takes: the product of all patterns, and what is wrong if there is none.
+//! Which route a path takes: the table of all patterns, and what is wrong if there is none.
 
-use crate::automaton::{Ambiguity, Budget, BuildError, Product, build, equal, includes};
+use crate::automaton::{Ambiguity, Budget, BuildError, Table, TableError, build, equal, includes, table};
 use crate::hir::Hir;
 use dregg_artifact::{Pattern, Segment, SegmentSet};
 use dregg_grammar::{Diagnostic, Span, segment_text};
@@ -12,20 +12,29 @@ pub fn patterns(hir: &Hir) -> Vec<Pattern> {
     routes.chain(hir.redirects.iter().map(|redirect| redirect.pattern.clone())).collect()
 }
 
-/// The product of all patterns.
+/// The table of all patterns.
+///
+/// If some path has no least pattern, the product of all patterns is built to say which path that is.
 ///
 /// # Errors
 /// `E0301` for each pair of routes that match one path although neither is more specific; `E0311` if the automaton would
 /// exceed its budget.
-pub fn check_routes(hir: &Hir) -> Result<Product, Vec<Diagnostic>> {
+pub fn check_routes(hir: &Hir) -> Result<Table, Vec<Diagnostic>> {
     let patterns = patterns(hir);
-    match build(&patterns, &hir.sets, &Budget::for_patterns(&patterns)) {
-        Ok(product) => Ok(product),
-        Err(BuildError::Ambiguous(pairs)) => {
-            let one = |pair: &Ambiguity| ambiguous(hir, &patterns, pair);
-            Err(pairs.iter().map(one).collect())
-        }
-        Err(BuildError::Explosion { patterns, states }) => Err(vec![explosion(hir, &patterns, states)]),
+    let budget = Budget::for_patterns(&patterns);
+    match table(&patterns, &hir.sets, &budget) {
+        Ok(table) => Ok(table),
+        Err(TableError::Explosion { patterns, states }) => Err(vec![explosion(hir, &patterns, states)]),
+        Err(TableError::Undecided) => Err(match build(&patterns, &hir.sets, &budget) {
+            Err(BuildError::Ambiguous(pairs)) => {
+                pairs.iter().map(|pair| ambiguous(hir, &patterns, pair)).collect()
+            }
+            Err(BuildError::Explosion { patterns, states }) => vec![explosion(hir, &patterns, states)],
+            // Never: the product judges as the table does. An error without a place beats a wrong artifact.
+            Ok(_) => {
+                vec![Diagnostic::error("E0301", Span::default(), "some path has no most specific route")]
+            }
+        }),
     }
 }
 

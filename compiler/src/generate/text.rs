@@ -6,7 +6,7 @@ use super::normal::Normal;
 use crate::hir::{Callee, Hir};
 use dregg_artifact::{Literal, RouteText, Term, Texts, Value};
 
-pub(super) fn texts(hir: &Hir, forms: &Forms, classes: &Classes<'_>) -> Texts {
+pub(super) fn texts(hir: &Hir, forms: &Forms, classes: &Classes) -> Texts {
     let route =
         |route: &crate::hir::Route| RouteText { path: route.path.clone(), captures: route.captures.clone() };
     let all = |listed: &Listed| {

@@ -21,7 +21,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     match policy.classify(path)? {
         Some(found) => {
-            println!("class {}, route {}", found.class, found.route_path.as_deref().unwrap_or("(redirect)"))
+            let route = found.route.and_then(|route| policy.route_path(route));
+            println!("class {}, route {}", found.class, route.as_deref().unwrap_or("(redirect)"))
         }
         None => println!("no route matches {path}"),
     }

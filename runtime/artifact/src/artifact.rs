@@ -1,8 +1,9 @@
 //! The artifact as a whole.
 
 use crate::dfa::Dfa;
-use crate::index::{IndexNode, RouteIndex};
+use crate::index::RouteIndex;
 use crate::limits::Limits;
+use crate::pattern::SegmentSet;
 use crate::policy::{Gateway, Governance, PolicyClass, Predicate, Redirect, Route, Tombstone};
 use crate::relation::{Fact, Relation};
 use crate::value::CellId;
@@ -23,8 +24,10 @@ pub struct Artifact {
     pub table_root: [u8; 32],
     /// The DFA: path to policy class.
     pub dfa: Dfa,
-    /// The trie: path to route.
+    /// The route index: path to route or redirect, and to policy class.
     pub index: RouteIndex,
+    /// The regular sets that patterns name, sorted.
+    pub sets: Vec<SegmentSet>,
     /// The policy classes, sorted by content.
     pub classes: Vec<PolicyClass>,
     /// The base relations, sorted by name.
@@ -57,7 +60,8 @@ impl Default for Artifact {
             limits: Limits::default(),
             table_root: [0; 32],
             dfa: Dfa::new(Vec::new(), 0),
-            index: RouteIndex { sets: Vec::new(), nodes: vec![IndexNode::default()] },
+            index: RouteIndex::default(),
+            sets: Vec::new(),
             classes: Vec::new(),
             relations: Vec::new(),
             predicates: Vec::new(),

@@ -202,8 +202,6 @@ pub enum Place {
     Set(u32),
     /// The route index as a whole.
     Index,
-    /// A node of the route index.
-    Node(u32),
     /// A word of the route index.
     Word(u32),
     /// A key of the route index.
@@ -270,7 +268,6 @@ impl fmt::Display for Place {
             Place::State(state) => write!(f, "automaton state {state}"),
             Place::Set(set) => write!(f, "segment set {set}"),
             Place::Index => f.write_str("route index"),
-            Place::Node(node) => write!(f, "route index node {node}"),
             Place::Word(word) => write!(f, "route index word {word}"),
             Place::Key(key) => write!(f, "route index key {key}"),
             Place::Matcher(matcher) => write!(f, "route index matcher {matcher}"),
@@ -325,16 +322,14 @@ pub enum Fault {
     Segment,
     /// A text is no path.
     Path(BadPath),
-    /// A child does not come after its parent.
-    ChildOrder,
-    /// A node has no parent, or more than one.
-    Parents,
-    /// A node is the end of nothing.
+    /// A link leads to no node with literals, or too many follow each other.
+    IndexLink,
+    /// A node leads nowhere.
     EmptyNode,
-    /// A route or redirect does not stand where its pattern leads, or stands elsewhere as well.
+    /// The route index counts other patterns than there are, or leads a redirect's path elsewhere.
     Placement,
-    /// The parts of the route index do not fill it, or its header is none.
-    IndexLength,
+    /// What fills the header of the route index up is not zero.
+    IndexHeader,
     /// A word of the route index is none that may stand there.
     IndexWord,
     /// An arc does not stand where its key's hash looks for it.
@@ -414,11 +409,10 @@ impl fmt::Display for Fault {
             Fault::Unreachable => "a state has no row or cannot be reached",
             Fault::SetLanguage => "the set is empty or holds what is no segment",
             Fault::Segment => "not a well-formed segment",
-            Fault::ChildOrder => "a child does not come after its parent",
-            Fault::Parents => "a node has not exactly one parent",
+            Fault::IndexLink => "links follow each other too often or lead to no node",
             Fault::EmptyNode => "the node leads nowhere",
-            Fault::Placement => "does not stand exactly where its pattern leads",
-            Fault::IndexLength => "its parts do not fill it",
+            Fault::Placement => "the route index leads elsewhere",
+            Fault::IndexHeader => "its header does not end in zeros",
             Fault::IndexWord => "the word may not stand there",
             Fault::IndexSlot => "the arc is not where its key is looked for",
             Fault::WalkEnd => "the automaton leads the path to a class of another kind",

@@ -4,6 +4,8 @@
 //! Not here: how it is built (the compiler), and its bytes (`index`).
 
 use crate::alphabet;
+use crate::pattern::{Pattern, Segment, SegmentSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Classes of segments as a complete minimal DFA over path symbols: which of several regular sets hold a segment.
 ///
@@ -112,5 +114,150 @@ impl RouteGraph {
                 Otherwise::Link(_) => return None,
             }
         }
+    }
+}
+
+/// How far a pattern has been read: its number, and how many of its segments.
+type Reading = (usize, usize);
+
+impl RouteGraph {
+    /// The graph of a few patterns, by plain subset construction: for tests of crates that do not see the compiler.
+    ///
+    /// Every path must have a least pattern. Not minimal, and exponential in the number of patterns at worst. `None` if
+    /// two different sets could be asked about one segment.
+    pub fn plain(patterns: &[Pattern], sets: &[SegmentSet]) -> Option<RouteGraph> {
+        let literals =
+            patterns.iter().flat_map(|pattern| &pattern.segments).filter_map(|segment| match segment {
+                Segment::Literal(text) => Some(text.clone()),
+                Segment::Set(_) | Segment::Any => None,
+            });
+        let keys: Vec<String> = literals.collect::<BTreeSet<_>>().into_iter().collect();
+        let mut plain = Plain {
+            patterns,
+            sets,
+            numbers: BTreeMap::new(),
+            graph: RouteGraph { keys, ..RouteGraph::default() },
+        };
+        let start: Vec<Reading> = (0..patterns.len()).map(|pattern| (pattern, 0)).collect();
+        if !start.is_empty() {
+            plain.node(start)?;
+        }
+        Some(plain.graph)
+    }
+}
+
+struct Plain<'a> {
+    patterns: &'a [Pattern],
+    sets: &'a [SegmentSet],
+    numbers: BTreeMap<Vec<Reading>, u32>,
+    graph: RouteGraph,
+}
+
+impl Plain<'_> {
+    fn node(&mut self, readings: Vec<Reading>) -> Option<u32> {
+        if let Some(number) = self.numbers.get(&readings) {
+            return Some(*number);
+        }
+        let ended = |(pattern, done): &&Reading| {
+            self.patterns.get(*pattern).is_some_and(|pattern| pattern.segments.len() == *done)
+        };
+        let accept = readings
+            .iter()
+            .filter(ended)
+            .map(|(pattern, _)| *pattern)
+            .min_by_key(|pattern| self.rank(*pattern));
+        let mut node = GraphNode {
+            accept: accept.and_then(|accept| u32::try_from(accept).ok()),
+            ..GraphNode::default()
+        };
+        let rest = self.after(&readings, |_, _| false);
+        if rest == readings {
+            node.otherwise = Otherwise::Stay;
+            return Some(self.push(readings, node));
+        }
+        let sets: BTreeSet<u32> = readings
+            .iter()
+            .filter_map(|reading| match self.next(*reading) {
+                Some(Segment::Set(set)) => Some(*set),
+                Some(Segment::Literal(_) | Segment::Any) | None => None,
+            })
+            .collect();
+        for key in 0..self.graph.keys.len() {
+            let text = self.graph.keys.get(key)?.clone();
+            let named = readings.iter().any(
+                |reading| matches!(self.next(*reading), Some(Segment::Literal(literal)) if *literal == text),
+            );
+            if named {
+                let after = self.after(&readings, |segment, sets| match segment {
+                    Segment::Literal(literal) => *literal == text,
+                    Segment::Set(set) => sets.get(*set as usize).is_some_and(|set| set.contains(&text)),
+                    Segment::Any => true,
+                });
+                let target = self.node(after)?;
+                node.literals.push((u32::try_from(key).ok()?, target));
+            }
+        }
+        if let Some(set) = sets.first() {
+            if sets.len() > 1 {
+                return None;
+            }
+            let after =
+                self.after(&readings, |segment, _| matches!(segment, Segment::Set(other) if other == set));
+            let target = self.node(after)?;
+            node.matcher = Some((self.matcher(*set)?, vec![target]));
+        }
+        if !rest.is_empty() {
+            node.otherwise = Otherwise::Node(self.node(rest)?);
+        }
+        Some(self.push(readings, node))
+    }
+
+    fn push(&mut self, readings: Vec<Reading>, node: GraphNode) -> u32 {
+        let number = u32::try_from(self.graph.nodes.len()).unwrap_or(u32::MAX);
+        self.graph.nodes.push(node);
+        self.numbers.insert(readings, number);
+        number
+    }
+
+    /// What a pattern wants next.
+    fn next(&self, (pattern, done): Reading) -> Option<&Segment> {
+        self.patterns.get(pattern)?.segments.get(done)
+    }
+
+    /// What is left after a segment of which it is known which segments of patterns take it, besides those that take any.
+    fn after(&self, readings: &[Reading], takes: impl Fn(&Segment, &[SegmentSet]) -> bool) -> Vec<Reading> {
+        let step = |&(pattern, done): &Reading| match self.next((pattern, done)) {
+            Some(segment) => {
+                (*segment == Segment::Any || takes(segment, self.sets)).then_some((pattern, done + 1))
+            }
+            None => self.patterns.get(pattern)?.tail.then_some((pattern, done)),
+        };
+        readings.iter().filter_map(step).collect()
+    }
+
+    /// Less for more specific patterns, among those that match one path.
+    fn rank(&self, pattern: usize) -> Vec<u8> {
+        let Some(pattern) = self.patterns.get(pattern) else { return Vec::new() };
+        let segments = pattern.segments.iter().map(|segment| match segment {
+            Segment::Literal(_) => 0,
+            Segment::Set(_) => 1,
+            Segment::Any => 2,
+        });
+        segments.chain(pattern.tail.then_some(3)).collect()
+    }
+
+    /// The matcher whose label 1 is the set.
+    fn matcher(&mut self, set: u32) -> Option<u32> {
+        let set = self.sets.get(set as usize)?;
+        let matcher = Matcher {
+            labels: set.accepting.iter().map(|accepts| u16::from(*accepts)).collect(),
+            rows: set.rows.clone(),
+        };
+        let known = self.graph.matchers.iter().position(|known| *known == matcher);
+        let number = known.unwrap_or(self.graph.matchers.len());
+        if known.is_none() {
+            self.graph.matchers.push(matcher);
+        }
+        u32::try_from(number).ok()
     }
 }

@@ -11,9 +11,9 @@ pub mod dfa;
 pub mod error;
 pub mod graph;
 pub mod index;
-pub mod index2;
 pub mod limits;
 pub mod path;
+pub mod pattern;
 pub mod policy;
 mod reach;
 pub mod relation;
@@ -27,9 +27,10 @@ pub use class_tree::{ClassLeaf, Opening, class_leaf, class_opening, class_root, 
 pub use dfa::{Dfa, Row};
 pub use error::{DecodeError, Fault, Place};
 pub use graph::{GraphNode, Matcher, Otherwise, RouteGraph};
-pub use index::{IndexNode, Leaf, Pattern, RouteIndex, Segment, SegmentSet};
+pub use index::{LANES, LayoutError, Leaf, RouteIndex};
 pub use limits::Limits;
 pub use path::{BadPath, Path};
+pub use pattern::{Pattern, Segment, SegmentSet};
 pub use policy::{
     Access, ClassKind, Comparison, Delegation, Gateway, Goal, GoalRule, Governance, Literal, PolicyClass,
     Predicate, PredicateColumn, Redirect, Route, Rule, Service, Term, Tombstone,

@@ -79,6 +79,11 @@ impl<'a> Path<'a> {
         Ok(Path(text))
     }
 
+    /// A text that the route index has walked, and so checked, to its end.
+    pub(crate) fn walked(text: &'a str) -> Path<'a> {
+        Path(text)
+    }
+
     /// The path as text.
     pub fn as_str(&self) -> &'a str {
         self.0

@@ -1,6 +1,6 @@
 //! What a policy says: rules, the programs of its policy classes, routes, redirects, gateways, governance.
 
-use crate::index::Pattern;
+use crate::pattern::Pattern;
 use crate::relation::Writer;
 use crate::value::{CellId, Type, Value};
 

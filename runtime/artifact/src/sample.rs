@@ -165,10 +165,10 @@ fn classes() -> Vec<PolicyClass> {
     let partner = access(false, &[], &[goal(&[may("partner")])]);
     vec![
         class(ClassKind::Gateway(0), [open(), partner, closed()]),
-        class(ClassKind::Redirect(0), [Access::default(), Access::default(), Access::default()]),
         class(ClassKind::Route, [access(false, &[], &[captured]), closed(), closed()]),
         class(ClassKind::Route, [open(), open(), closed()]),
         services,
+        class(ClassKind::Redirect(0), [Access::default(), Access::default(), Access::default()]),
     ]
 }
 
@@ -188,13 +188,14 @@ pub(crate) fn version() -> SegmentSet {
     SegmentSet { accepting: vec![false, false, true], rows }
 }
 
-fn patterns() -> Vec<(Pattern, Leaf)> {
+/// Four routes and a redirect.
+fn patterns() -> Vec<Pattern> {
     vec![
-        (pattern(&[literal("acme")], true), Leaf::Route(0)),
-        (pattern(&[literal("latest")], false), Leaf::Redirect(0)),
-        (pattern(&[literal("m"), Segment::Any, Segment::Set(0)], false), Leaf::Route(1)),
-        (pattern(&[literal("public")], true), Leaf::Route(2)),
-        (pattern(&[literal("services"), literal("ai")], false), Leaf::Route(3)),
+        pattern(&[literal("acme")], true),
+        pattern(&[literal("m"), Segment::Any, Segment::Set(0)], false),
+        pattern(&[literal("public")], true),
+        pattern(&[literal("services"), literal("ai")], false),
+        pattern(&[literal("latest")], false),
     ]
 }
 
@@ -206,11 +207,10 @@ pub(crate) fn realistic() -> Artifact {
     let number = |class| classes.iter().position(|other| other == class).unwrap() as u32;
     let numbers: Vec<u32> = unsorted.iter().map(number).collect();
     let patterns = patterns();
-    let routes = patterns.iter().filter(|(_, leaf)| matches!(leaf, Leaf::Route(_)));
-    let routes = routes.map(|(pattern, leaf)| Route {
+    let routes = patterns.iter().take(4).enumerate().map(|(number, pattern)| Route {
         pattern: pattern.clone(),
-        gateway: (*leaf == Leaf::Route(0)).then_some(0),
-        deprecated: (*leaf == Leaf::Route(1)).then(|| "moves to v2".to_owned()),
+        gateway: (number == 0).then_some(0),
+        deprecated: (number == 1).then(|| "moves to v2".to_owned()),
     });
     let routes: Vec<Route> = routes.collect();
     let sets = vec![version()];
@@ -245,8 +245,9 @@ pub(crate) fn realistic() -> Artifact {
         edition: EDITION,
         limits: Limits { path_bytes: 192, segments: 12, derivation_depth: 16, proof_facts: 4 },
         table_root: [7; 32],
-        dfa: dfa(&patterns.iter().map(|(pattern, _)| pattern.clone()).collect::<Vec<_>>(), &sets, &numbers),
-        index: index(&patterns, sets),
+        dfa: dfa(&patterns, &sets, &numbers),
+        index: index(&patterns, &sets, &numbers, 4),
+        sets,
         classes,
         relations: relations(),
         predicates: predicates(),
@@ -273,36 +274,11 @@ pub(crate) fn realistic() -> Artifact {
     }
 }
 
-/// The trie, nodes in order of insertion.
-pub(crate) fn index(patterns: &[(Pattern, Leaf)], sets: Vec<SegmentSet>) -> RouteIndex {
-    let mut nodes = vec![IndexNode::default()];
-    for (pattern, leaf) in patterns {
-        let mut at = 0;
-        for segment in &pattern.segments {
-            let fresh = nodes.len();
-            let node = &mut nodes[at];
-            let known = match segment {
-                Segment::Literal(text) => {
-                    node.literals.iter().find(|(known, _)| known == text).map(|found| found.1)
-                }
-                Segment::Set(set) => node.sets.iter().find(|(known, _)| known == set).map(|found| found.1),
-                Segment::Any => node.any,
-            };
-            at = known.map_or(fresh, |known| known as usize);
-            if at == fresh {
-                match segment {
-                    Segment::Literal(text) => node.literals.push((text.clone(), fresh as u32)),
-                    Segment::Set(set) => node.sets.push((*set, fresh as u32)),
-                    Segment::Any => node.any = Some(fresh as u32),
-                }
-                node.literals.sort();
-                nodes.push(IndexNode::default());
-            }
-        }
-        let slot = if pattern.tail { &mut nodes[at].tail } else { &mut nodes[at].exact };
-        *slot = Some(*leaf);
-    }
-    RouteIndex { sets, nodes }
+/// The route index of patterns with their classes, routes first.
+pub(crate) fn index(patterns: &[Pattern], sets: &[SegmentSet], classes: &[u32], routes: u32) -> RouteIndex {
+    let graph = RouteGraph::plain(patterns, sets).unwrap();
+    let classes: Vec<Option<u32>> = classes.iter().copied().map(Some).collect();
+    RouteIndex::new(&graph, &classes, routes).unwrap()
 }
 
 /// How far a pattern has been read: the pattern, whole segments, and inside the next one the letters of a literal, the

@@ -60,7 +60,6 @@ fn bulks(many: usize) -> Vec<(&'static str, Artifact)> {
     let set = SegmentSet { accepting: Vec::new(), rows: Vec::new() };
     let accepting = SegmentSet { accepting: vec![true; many], rows: Vec::new() };
     let rows = SegmentSet { accepting: Vec::new(), rows: vec![(0, 1, 1, 0); many] };
-    let node = IndexNode { literals: vec![(String::new(), 1); many], ..IndexNode::default() };
     let route = Route { pattern: Pattern::default(), gateway: None, deprecated: None };
     let stars = Pattern { segments: vec![Segment::Any; many], tail: false };
     let starred = Route { pattern: stars, ..route.clone() };
@@ -91,11 +90,11 @@ fn bulks(many: usize) -> Vec<(&'static str, Artifact)> {
                 artifact.facts.push(Fact { relation: 0, arguments: vec![Value::Text(String::new()); many] });
             }),
         ),
-        ("sets", with(&|artifact| artifact.index.sets = vec![set.clone(); many])),
-        ("accepting", with(&|artifact| artifact.index.sets.push(accepting.clone()))),
-        ("set rows", with(&|artifact| artifact.index.sets.push(rows.clone()))),
-        ("nodes", with(&|artifact| artifact.index.nodes = vec![IndexNode::default(); many])),
-        ("literal children", with(&|artifact| artifact.index.nodes.push(node.clone()))),
+        ("sets", with(&|artifact| artifact.sets = vec![set.clone(); many])),
+        ("accepting", with(&|artifact| artifact.sets.push(accepting.clone()))),
+        ("set rows", with(&|artifact| artifact.sets.push(rows.clone()))),
+        ("index keys", with(&|artifact| artifact.index = keyed(many))),
+        ("index matchers", with(&|artifact| artifact.index = matched(many))),
         (
             "rows",
             with(&|artifact| {
@@ -110,6 +109,28 @@ fn bulks(many: usize) -> Vec<(&'static str, Artifact)> {
         ("class texts", with(&|artifact| artifact.texts.classes = vec![Default::default(); many])),
         ("clause texts", with(&|artifact| artifact.texts.classes.push(clause.clone()))),
     ]
+}
+
+/// An index of many keys, whose node is in groups.
+fn keyed(many: usize) -> RouteIndex {
+    let mut keys: Vec<String> = (0..many).map(|number| format!("{number:x}")).collect();
+    keys.sort();
+    let leaf = GraphNode { accept: Some(0), ..GraphNode::default() };
+    let literals = (0u32..).take(many).map(|key| (key, 0)).collect();
+    let root = GraphNode { literals, ..GraphNode::default() };
+    RouteIndex::new(&RouteGraph { keys, matchers: Vec::new(), nodes: vec![leaf, root] }, &[Some(0)], 1)
+        .unwrap()
+}
+
+/// An index with a matcher of many states.
+fn matched(many: usize) -> RouteIndex {
+    let labels = (0..many).map(|state| u16::from(state + 1 == many)).collect();
+    let rows = (0u32..).take(many - 1).map(|state| (state, 20, 20, state + 1)).collect();
+    let leaf = GraphNode { accept: Some(0), ..GraphNode::default() };
+    let root = GraphNode { matcher: Some((0, vec![0])), ..GraphNode::default() };
+    let matchers = vec![Matcher { labels, rows }];
+    RouteIndex::new(&RouteGraph { keys: Vec::new(), matchers, nodes: vec![leaf, root] }, &[Some(0)], 1)
+        .unwrap()
 }
 
 #[test]

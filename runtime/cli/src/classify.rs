@@ -52,9 +52,9 @@ fn print(policy: &Policy, path: &str, format: Format, out: &mut impl Write) -> R
         Err(bad) => (None, Some(bad.to_string())),
     };
     match (format, &error) {
-        (Format::Json, _) => writeln!(out, "{}", output::classified_json(path, found.as_ref(), error))?,
+        (Format::Json, _) => writeln!(out, "{}", output::classified_json(policy, path, found, error))?,
         (Format::Human, Some(error)) => writeln!(out, "{}: bad path: {error}", path.escape_debug())?,
-        (Format::Human, None) => writeln!(out, "{}", output::classified(path, found.as_ref()))?,
+        (Format::Human, None) => writeln!(out, "{}", output::classified(policy, path, found))?,
     }
     Ok(())
 }

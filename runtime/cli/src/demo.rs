@@ -41,7 +41,7 @@ pub fn run() -> Result<u8, Failure> {
         "/services/../public",
     ] {
         match policy.classify(path) {
-            Ok(found) => writeln!(out, "   {}", output::classified(path, found.as_ref()))?,
+            Ok(found) => writeln!(out, "   {}", output::classified(&policy, path, found))?,
             Err(bad) => writeln!(out, "   {path}: bad path: {bad}")?,
         }
     }
@@ -63,8 +63,8 @@ pub fn run() -> Result<u8, Failure> {
     for (name, permission, path, proved) in steps {
         let request = Request { permission, path, caller: cell(&policy, name)?, epoch: 7, proved };
         let decision = policy.decide(&request, &facts);
-        let shown =
-            output::decided(&policy, &decision, output::route_of(&policy, path).as_deref()).replace('\n', "\n   ");
+        let shown = output::decided(&policy, &decision, output::route_of(&policy, path).as_deref())
+            .replace('\n', "\n   ");
         let proof = if proved { " with a proof" } else { "" };
         writeln!(out, "   {name} {} {path}{proof}\n     {shown}", permission.word())?;
     }

@@ -4,12 +4,12 @@ use dregg_runtime::{Admission, Classification, Decision, Policy};
 use serde_json::{Map, Value, json};
 
 /// One line for a classified path. `None`: no route matches.
-pub fn classified(path: &str, found: Option<&Classification<'_>>) -> String {
+pub fn classified(policy: &Policy, path: &str, found: Option<Classification<'_>>) -> String {
     let Some(found) = found else { return format!("{path}: no route") };
     let captures: Vec<String> =
-        found.captures.iter().map(|(name, text)| format!("{name} = {text}")).collect();
+        captures(policy, path, found).map(|(name, text)| format!("{name} = {text}")).collect();
     let captures = if captures.is_empty() { String::new() } else { format!(" ({})", captures.join(", ")) };
-    match (&found.redirect, &found.route_path) {
+    match (found.redirect, found.route.and_then(|route| policy.route_path(route))) {
         (Some(target), _) => format!("{path}: redirect to {target}"),
         (None, Some(route)) => format!("{path}: {route}{captures}, class {}", found.class),
         (None, None) => format!("{path}: class {}", found.class),
@@ -17,14 +17,17 @@ pub fn classified(path: &str, found: Option<&Classification<'_>>) -> String {
 }
 
 /// The object of a classified path; `error` says why it is none.
-pub fn classified_json(path: &str, found: Option<&Classification<'_>>, error: Option<String>) -> Value {
-    let mut captures = Map::new();
-    for (name, text) in found.iter().flat_map(|found| &found.captures) {
-        captures.insert((*name).to_owned(), json!(text));
-    }
+pub fn classified_json(
+    policy: &Policy,
+    path: &str,
+    found: Option<Classification<'_>>,
+    error: Option<String>,
+) -> Value {
+    let captured = found.into_iter().flat_map(|found| captures(policy, path, found));
+    let captures: Map<String, Value> = captured.map(|(name, text)| (name.to_owned(), json!(text))).collect();
     let mut object = json!({
         "path": path,
-        "route": found.and_then(|found| found.route_path.clone()),
+        "route": found.and_then(|found| policy.route_path(found.route?)),
         "captures": captures,
         "policy_class": found.map(|found| found.class),
         "redirect": found.and_then(|found| found.redirect),
@@ -39,9 +42,17 @@ pub fn classified_json(path: &str, found: Option<&Classification<'_>>, error: Op
 pub fn route_of(policy: &Policy, path: &str) -> Option<String> {
     let found = policy.classify(path).ok().flatten()?;
     match found.redirect {
-        Some(target) => policy.classify(target).ok().flatten()?.route_path,
-        None => found.route_path,
+        Some(target) => policy.route_path(policy.classify(target).ok().flatten()?.route?),
+        None => policy.route_path(found.route?),
     }
+}
+
+fn captures<'p>(
+    policy: &'p Policy,
+    path: &'p str,
+    found: Classification<'p>,
+) -> impl Iterator<Item = (&'p str, &'p str)> {
+    found.route.into_iter().flat_map(|route| policy.captures(route, path))
 }
 
 /// One line for a decision, and one more for each thing that would have been needed.

@@ -1,10 +1,10 @@
-//! Artifacts by hand: a DFA and a trie from patterns, and short names for the parts of programs.
+//! Artifacts by hand: a DFA and a route index from patterns, and short names for the parts of programs.
 
 use dregg_artifact::alphabet::{self, END, SYMBOLS};
 use dregg_artifact::{
-    Access, Artifact, CellId, ClassKind, Column, Comparison, Dfa, Fact, Goal, GoalRule, IndexNode, Leaf,
-    Literal, Pattern, PolicyClass, Predicate, PredicateColumn, Redirect, Relation, Route, RouteText, Row,
-    Rule, Segment, SegmentSet, Term, Type, Value, Visibility, Writer,
+    Access, Artifact, CellId, ClassKind, Column, Comparison, Dfa, Fact, Goal, GoalRule, Literal, Pattern,
+    PolicyClass, Predicate, PredicateColumn, Redirect, Relation, Route, RouteGraph, RouteIndex, RouteText,
+    Row, Rule, Segment, SegmentSet, Term, Type, Value, Visibility, Writer,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -155,55 +155,26 @@ pub(super) fn redirect(artifact: &mut Artifact, from: &str, to: &str) {
     artifact.classes.push(PolicyClass { kind: ClassKind::Redirect(number), access, services: Vec::new() });
 }
 
-/// Builds DFA and trie, given the class of each route. Called last.
+/// Builds DFA and route index, given the class of each route. Called last.
 pub(super) fn tables(artifact: &mut Artifact, classes: &[u32]) {
-    artifact.index.sets = vec![version()];
-    let mut entries: Vec<(Pattern, Leaf, u32)> = Vec::new();
+    artifact.sets = vec![version()];
+    let mut entries: Vec<(Pattern, u32)> = Vec::new();
+    for (route, class) in artifact.routes.iter().zip(classes) {
+        entries.push((route.pattern.clone(), *class));
+    }
+    let routes = entries.len() as u32;
     for (number, redirect) in artifact.redirects.iter().enumerate() {
         let segments = redirect.from.split('/').filter(|segment| !segment.is_empty());
         let segments = segments.map(|segment| Segment::Literal(segment.to_owned())).collect();
         let kind = ClassKind::Redirect(number as u32);
         let class = artifact.classes.iter().position(|class| class.kind == kind).unwrap() as u32;
-        entries.push((Pattern { segments, tail: false }, Leaf::Redirect(number as u32), class));
+        entries.push((Pattern { segments, tail: false }, class));
     }
-    for (number, (route, class)) in artifact.routes.iter().zip(classes).enumerate() {
-        entries.push((route.pattern.clone(), Leaf::Route(number as u32), *class));
-    }
-    artifact.index.nodes = vec![IndexNode::default()];
-    for (pattern, leaf, _) in &entries {
-        insert(&mut artifact.index.nodes, pattern, *leaf);
-    }
-    artifact.dfa = dfa(&entries, &artifact.index.sets);
-}
-
-fn insert(nodes: &mut Vec<IndexNode>, pattern: &Pattern, leaf: Leaf) {
-    let mut at = 0;
-    for segment in &pattern.segments {
-        let next = nodes.len() as u32;
-        let node = &mut nodes[at];
-        let known = match segment {
-            Segment::Literal(text) => {
-                node.literals.iter().find(|(known, _)| known == text).map(|(_, to)| *to)
-            }
-            Segment::Set(set) => node.sets.iter().find(|(known, _)| known == set).map(|(_, to)| *to),
-            Segment::Any => node.any,
-        };
-        if known.is_none() {
-            match segment {
-                Segment::Literal(text) => node.literals.push((text.clone(), next)),
-                Segment::Set(set) => node.sets.push((*set, next)),
-                Segment::Any => node.any = Some(next),
-            }
-            node.literals.sort();
-            nodes.push(IndexNode::default());
-        }
-        at = known.unwrap_or(next) as usize;
-    }
-    if pattern.tail {
-        nodes[at].tail = Some(leaf);
-    } else {
-        nodes[at].exact = Some(leaf);
-    }
+    let patterns: Vec<Pattern> = entries.iter().map(|(pattern, _)| pattern.clone()).collect();
+    let graph = RouteGraph::plain(&patterns, &artifact.sets).unwrap();
+    let classes: Vec<Option<u32>> = entries.iter().map(|(_, class)| Some(*class)).collect();
+    artifact.index = RouteIndex::new(&graph, &classes, routes).unwrap();
+    artifact.dfa = dfa(&entries, &artifact.sets);
 }
 
 /// Where a pattern stands after some bytes.
@@ -266,7 +237,7 @@ fn accepts(pattern: &Pattern, sets: &[SegmentSet], at: At) -> bool {
 }
 
 /// The DFA by subsets; in a state that several entries accept, the first decides.
-fn dfa(entries: &[(Pattern, Leaf, u32)], sets: &[SegmentSet]) -> Dfa {
+fn dfa(entries: &[(Pattern, u32)], sets: &[SegmentSet]) -> Dfa {
     type State = BTreeSet<(usize, At)>;
     let start: State = (0..entries.len()).map(|entry| (entry, At::Begin)).collect();
     let mut numbers = BTreeMap::from([(start.clone(), 0u32)]);
@@ -294,7 +265,7 @@ fn dfa(entries: &[(Pattern, Leaf, u32)], sets: &[SegmentSet]) -> Dfa {
             }
         }
         if let Some((entry, _)) = state.iter().find(|(entry, at)| accepts(&entries[*entry].0, sets, *at)) {
-            rows.push(Row { state: number, lo: END, hi: END, next: entries[*entry].2 });
+            rows.push(Row { state: number, lo: END, hi: END, next: entries[*entry].1 });
         }
     }
     Dfa::new(rows, numbers.len() as u32)

@@ -2,10 +2,10 @@
 //!
 //! `DREGG_TABLES` says how many tables (10,000 by hand before a release), `DREGG_SEED` where to begin.
 
-use super::super::{Budget, BuildError, build, number_sets, route_index};
+use super::super::{Budget, BuildError, build, table as fast_table};
 use super::naive::*;
 use dregg_artifact::alphabet::{self, END};
-use dregg_artifact::{Dfa, Leaf, Limits, Path, Pattern};
+use dregg_artifact::{Dfa, Limits, Path, Pattern, RouteIndex};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,11 +123,9 @@ fn engines_agree_and_the_dfa_is_minimal() {
         // Two views of one product: which pattern decides, and a class that many patterns share.
         let by_pattern = product.to_dfa(|accept| accept.least as u32);
         let by_class = product.to_dfa(|accept| accept.patterns.len() as u32 % classes);
-        let mut renumbered = table.clone();
-        let used = number_sets(&mut renumbered, &sets);
-        let leaves: Vec<(Pattern, Leaf)> =
-            (0u32..).zip(renumbered).map(|(at, pattern)| (pattern, Leaf::Route(at))).collect();
-        let index = route_index(&leaves, used);
+        let fast = fast_table(&table, &sets, &Budget::DEFAULT).expect("not ambiguous");
+        let all_classes: Vec<Option<u32>> = (0..table.len() as u32).map(Some).collect();
+        let index = RouteIndex::new(fast.graph(), &all_classes, table.len() as u32).expect("small");
         for dfa in [&by_pattern, &by_class] {
             assert_eq!(moore(dfa), dfa.states() as usize, "seed {seed}: not minimal");
             assert_trim(dfa);
@@ -141,6 +139,11 @@ fn engines_agree_and_the_dfa_is_minimal() {
             seen += 1;
             let Ok(path) = Path::parse(&text, &Limits::CEILING) else {
                 assert_eq!(walk(&by_pattern, &text), None, "seed {seed}: {text} is no path");
+                assert_eq!(
+                    index.find(text.as_bytes(), &Limits::CEILING),
+                    None,
+                    "seed {seed}: {text} is no path"
+                );
                 continue;
             };
             let all = matching(&table, path);
@@ -160,7 +163,8 @@ fn engines_agree_and_the_dfa_is_minimal() {
                 least.map(|_| all.len() as u32 % classes),
                 "seed {seed}: {text}"
             );
-            assert_eq!(index.find(path), least.map(|at| Leaf::Route(at as u32)), "seed {seed}: {text}");
+            let walked = index.find(text.as_bytes(), &Limits::CEILING);
+            assert_eq!(walked, least.map(|at| at as u32), "seed {seed}: {text}");
         }
     }
     // Not a test of nothing: both verdicts are common.

@@ -5,9 +5,9 @@ use super::programs::{allow_shape, goals};
 use super::{ascending, cell_set, ensure, numbered};
 use crate::artifact::Artifact;
 use crate::error::{DecodeError, Fault, Place};
-use crate::index::Segment;
 use crate::limits::Limits;
 use crate::path::Path;
+use crate::pattern::Segment;
 use crate::policy::{Delegation, Governance};
 use crate::relation::Writer;
 
@@ -65,7 +65,7 @@ fn tombstones(artifact: &Artifact) -> Result<(), DecodeError> {
             let (holds, fault) = match segment {
                 Segment::Literal(text) => (is_segment(text), Fault::Segment),
                 Segment::Set(set) => {
-                    let known = (*set as usize) < artifact.index.sets.len();
+                    let known = (*set as usize) < artifact.sets.len();
                     (known, Fault::Reference { what: "segment set", number: *set })
                 }
                 Segment::Any => (true, Fault::Segment),

@@ -1,24 +1,21 @@
-//! The route index: segment sets, the trie's shape, and every route and redirect at the node its pattern spells.
+//! Segment sets, routes and redirects, and how the route index numbers them. The index itself is checked as it is read.
 
 use super::{ascending, ensure, numbered};
 use crate::alphabet::{self, END, SLASH};
 use crate::artifact::Artifact;
 use crate::error::{DecodeError, Fault, Place};
-use crate::index::{IndexNode, Leaf, Pattern, RouteIndex, Segment, SegmentSet};
 use crate::limits::Limits;
-use crate::path::Path;
-use std::collections::BTreeMap;
+use crate::pattern::SegmentSet;
+use crate::policy::ClassKind;
 
 pub(super) fn validate(artifact: &Artifact) -> Result<(), DecodeError> {
-    let index = &artifact.index;
-    ascending(&index.sets, |set| set, Place::Set)?;
-    for (number, set) in numbered(&index.sets) {
+    ascending(&artifact.sets, |set| set, Place::Set)?;
+    for (number, set) in numbered(&artifact.sets) {
         check_set(set, Place::Set(number))?;
     }
-    shape(index)?;
     ascending(&artifact.routes, |route| &route.pattern, Place::Route)?;
     ascending(&artifact.redirects, |redirect| &redirect.from, Place::Redirect)?;
-    placements(artifact)
+    patterns(artifact)
 }
 
 /// Whether a text is a segment that a path can have.
@@ -69,94 +66,28 @@ pub(crate) fn reach(
     reached
 }
 
-/// The trie is one: children after parents, one parent each, no branch without an end.
-fn shape(index: &RouteIndex) -> Result<(), DecodeError> {
-    ensure(!index.nodes.is_empty(), Fault::EmptyNode, Place::Index)?;
-    let mut has_parent = vec![false; index.nodes.len()];
-    for (number, node) in numbered(&index.nodes) {
-        let place = Place::Node(number);
-        ascending(&node.literals, |(text, _)| text, |_| place)?;
-        for (text, _) in &node.literals {
-            ensure(is_segment(text), Fault::Segment, place)?;
-        }
-        for &(set, _) in &node.sets {
-            ensure(
-                (set as usize) < index.sets.len(),
-                Fault::Reference { what: "segment set", number: set },
-                place,
-            )?;
-        }
-        for child in children(node) {
-            ensure(child > number, Fault::ChildOrder, place)?;
-            let known = has_parent.get_mut(child as usize);
-            let known = known.ok_or(Fault::Reference { what: "node", number: child }.at(place))?;
-            ensure(!std::mem::replace(known, true), Fault::Parents, Place::Node(child))?;
-        }
-        let ends = node.exact.is_some() || node.tail.is_some();
-        ensure(number == 0 || ends || children(node).next().is_some(), Fault::EmptyNode, place)?;
-    }
-    let orphan = numbered(&has_parent).skip(1).find(|(_, has)| !**has);
-    orphan.map_or(Ok(()), |(node, _)| Err(Fault::Parents.at(Place::Node(node))))
-}
-
-fn children(node: &IndexNode) -> impl Iterator<Item = u32> {
-    let literals = node.literals.iter().map(|(_, child)| *child);
-    literals.chain(node.sets.iter().map(|(_, child)| *child)).chain(node.any)
-}
-
-/// Each route and redirect stands where its pattern leads, and nothing else stands anywhere.
-fn placements(artifact: &Artifact) -> Result<(), DecodeError> {
+/// Every pattern the index numbers is one of the artifact's, its class is there and of its kind, and the path of every
+/// redirect leads to it.
+fn patterns(artifact: &Artifact) -> Result<(), DecodeError> {
     let index = &artifact.index;
-    let mut by_set: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    let mut placed = 0usize;
-    for (number, node) in numbered(&index.nodes) {
-        for &(set, child) in &node.sets {
-            ensure(by_set.insert((number, set), child).is_none(), Fault::Order, Place::Node(number))?;
-        }
-        for leaf in node.exact.iter().chain(&node.tail) {
-            placed += 1;
-            let (what, number_of, count) = match leaf {
-                Leaf::Route(route) => ("route", *route, artifact.routes.len()),
-                Leaf::Redirect(redirect) => ("redirect", *redirect, artifact.redirects.len()),
-            };
-            let known = (number_of as usize) < count;
-            ensure(known, Fault::Reference { what, number: number_of }, Place::Node(number))?;
-        }
-    }
-    for (number, route) in numbered(&artifact.routes) {
-        let node = spelled(index, &by_set, &route.pattern);
-        let leaf = node.and_then(|node| if route.pattern.tail { node.tail } else { node.exact });
-        ensure(leaf == Some(Leaf::Route(number)), Fault::Placement, Place::Route(number))?;
+    let (routes, redirects) = (artifact.routes.len(), artifact.redirects.len());
+    let counted = index.routes() as usize == routes && index.patterns() as usize == routes + redirects;
+    ensure(counted, Fault::Placement, Place::Index)?;
+    for pattern in 0..index.patterns() {
+        let redirect = pattern.checked_sub(index.routes());
+        let place = redirect.map_or(Place::Route(pattern), Place::Redirect);
+        let Some(class) = index.class(pattern) else { continue };
+        let content = artifact.classes.get(class as usize);
+        let content = content.ok_or(Fault::Reference { what: "policy class", number: class }.at(place))?;
+        let of_its_kind = match content.kind {
+            ClassKind::Redirect(number) => redirect == Some(number),
+            ClassKind::Route | ClassKind::Gateway(_) => redirect.is_none(),
+        };
+        ensure(of_its_kind, Fault::WalkEnd, place)?;
     }
     for (number, redirect) in numbered(&artifact.redirects) {
-        let place = Place::Redirect(number);
-        let path =
-            Path::parse(&redirect.from, &Limits::CEILING).map_err(|reason| Fault::Path(reason).at(place))?;
-        let segments = path.segments().map(|text| Segment::Literal(text.to_owned())).collect();
-        let node = spelled(index, &by_set, &Pattern { segments, tail: false });
-        ensure(node.and_then(|node| node.exact) == Some(Leaf::Redirect(number)), Fault::Placement, place)?;
+        let found = index.find(redirect.from.as_bytes(), &Limits::CEILING);
+        ensure(found == index.routes().checked_add(number), Fault::Placement, Place::Redirect(number))?;
     }
-    // INVARIANT: the places found are as many as the leaves, so no leaf stands elsewhere as well.
-    ensure(placed == artifact.routes.len() + artifact.redirects.len(), Fault::Placement, Place::Index)
-}
-
-/// The node a pattern leads to.
-fn spelled<'a>(
-    index: &'a RouteIndex,
-    by_set: &BTreeMap<(u32, u32), u32>,
-    pattern: &Pattern,
-) -> Option<&'a IndexNode> {
-    let mut at = 0u32;
-    for segment in &pattern.segments {
-        let node = index.nodes.get(at as usize)?;
-        at = match segment {
-            Segment::Literal(text) => {
-                let place = node.literals.binary_search_by(|(known, _)| known.cmp(text)).ok()?;
-                node.literals.get(place)?.1
-            }
-            Segment::Set(set) => *by_set.get(&(at, *set))?,
-            Segment::Any => node.any?,
-        };
-    }
-    index.nodes.get(at as usize)
+    Ok(())
 }

@@ -11,7 +11,7 @@ pub enum Section {
     TableRoot,
     /// The DFA's rows.
     Dfa,
-    /// The segment sets and the trie.
+    /// The route index.
     Index,
     /// The policy classes with their programs and services.
     Classes,
@@ -21,7 +21,7 @@ pub enum Section {
     Predicates,
     /// The public facts.
     Facts,
-    /// The routes.
+    /// The segment sets that patterns name, and the routes.
     Routes,
     /// The redirects.
     Redirects,

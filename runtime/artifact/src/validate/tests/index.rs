@@ -1,17 +1,12 @@
-//! Segment sets, the trie's shape, and placement.
+//! Segment sets, and how the index numbers routes and redirects. Its own checks: `index/tests.rs`.
 
 use super::{accepted, refused};
 use crate::alphabet::{END, SLASH, symbol};
-use crate::{Artifact, BadPath, Fault, IndexNode, Leaf, Place, Redirect, Route, Segment, SegmentSet};
+use crate::{Artifact, BadPath, Fault, Place, Redirect, Route, RouteIndex, Segment, SegmentSet};
 
 /// Changes the sample's only set.
 fn set(change: impl FnOnce(&mut SegmentSet)) -> impl FnOnce(&mut Artifact) {
-    |artifact| change(&mut artifact.index.sets[0])
-}
-
-/// Changes a node.
-fn node(number: usize, change: impl FnOnce(&mut IndexNode)) -> impl FnOnce(&mut Artifact) {
-    move |artifact| change(&mut artifact.index.nodes[number])
+    |artifact| change(&mut artifact.sets[0])
 }
 
 #[test]
@@ -66,72 +61,50 @@ fn a_set_holds_segments_only() {
 
 #[test]
 fn sets_are_sorted() {
-    refused(|artifact| artifact.index.sets.push(crate::sample::version()), Place::Set(1), Fault::Order);
+    refused(|artifact| artifact.sets.push(crate::sample::version()), Place::Set(1), Fault::Order);
 }
 
-#[test]
-fn children_come_after_their_only_parent() {
-    // Nodes: 0 root, 1 acme, 2 latest, 3 m, 4 {name}, 5 {rev}, 6 public, 7 services, 8 ai.
-    refused(node(3, |node| node.any = Some(3)), Place::Node(3), Fault::ChildOrder);
-    refused(node(3, |node| node.any = Some(0)), Place::Node(3), Fault::ChildOrder);
-    refused(node(3, |node| node.any = Some(5)), Place::Node(5), Fault::Parents);
-    refused(node(3, |node| node.any = Some(9)), Place::Node(3), Fault::Reference { what: "node", number: 9 });
-    let orphan = |artifact: &mut Artifact| {
-        artifact.index.nodes.push(IndexNode { exact: Some(Leaf::Route(0)), ..IndexNode::default() });
-    };
-    refused(orphan, Place::Node(9), Fault::Parents);
-}
-
-#[test]
-fn every_branch_ends_somewhere() {
-    let bare = |artifact: &mut Artifact| {
-        artifact.index.nodes[8].any = Some(9);
-        artifact.index.nodes.push(IndexNode::default());
-    };
-    refused(bare, Place::Node(9), Fault::EmptyNode);
-    refused(|artifact| artifact.index.nodes.clear(), Place::Index, Fault::EmptyNode);
-}
-
-#[test]
-fn literals_are_sorted_segments() {
-    let renamed = |text: &str| {
-        let text = text.to_owned();
-        node(7, move |node| node.literals[0].0 = text)
-    };
-    for text in ["", ".", "..", "a/b", "a b", "\u{e9}", "a%20"] {
-        refused(renamed(text), Place::Node(7), Fault::Segment);
+/// Lays the sample's index out again with other classes.
+fn classed(change: impl FnOnce(&mut Vec<Option<u32>>)) -> impl FnOnce(&mut Artifact) {
+    |artifact| {
+        let index = &artifact.index;
+        let mut classes: Vec<Option<u32>> =
+            (0..index.patterns()).map(|pattern| index.class(pattern)).collect();
+        change(&mut classes);
+        artifact.index = RouteIndex::new(&index.graph(), &classes, index.routes()).unwrap();
     }
-    refused(node(0, |node| node.literals.swap(0, 1)), Place::Node(0), Fault::Order);
-    refused(node(0, |node| node.literals[1].0 = "acme".into()), Place::Node(0), Fault::Order);
 }
 
 #[test]
-fn sets_of_a_node_are_known_and_named_once() {
-    let unknown = Fault::Reference { what: "segment set", number: 1 };
-    refused(node(4, |node| node.sets[0].0 = 1), Place::Node(4), unknown);
-    let twice = |artifact: &mut Artifact| {
-        artifact.index.nodes[4].sets.push((0, 9));
-        artifact.index.nodes.push(IndexNode { exact: Some(Leaf::Route(0)), ..IndexNode::default() });
-    };
-    refused(twice, Place::Node(4), Fault::Order);
+fn the_index_counts_the_routes_and_redirects() {
+    refused(|artifact| artifact.index = RouteIndex::default(), Place::Index, Fault::Placement);
+    refused(classed(|classes| classes.push(None)), Place::Index, Fault::Placement);
+    refused(|artifact| drop(artifact.routes.pop()), Place::Index, Fault::Placement);
 }
 
 #[test]
-fn leaves_are_known_and_placed_once_where_their_pattern_leads() {
-    let unknown = |what, number| Fault::Reference { what, number };
-    refused(node(8, |node| node.exact = Some(Leaf::Route(4))), Place::Node(8), unknown("route", 4));
-    refused(node(2, |node| node.exact = Some(Leaf::Redirect(1))), Place::Node(2), unknown("redirect", 1));
-    // Swapped routes, a route under another path, one as exact instead of with its tail, one at two places.
-    let swapped = |artifact: &mut Artifact| {
-        artifact.index.nodes[1].tail = Some(Leaf::Route(2));
-        artifact.index.nodes[6].tail = Some(Leaf::Route(0));
+fn classes_of_patterns_are_there_and_of_their_kind() {
+    let redirect = |artifact: &Artifact| artifact.index.class(4);
+    let (route, target) = (crate::sample::realistic().index.class(3), redirect(&crate::sample::realistic()));
+    let unknown = Fault::Reference { what: "policy class", number: 9 };
+    refused(classed(|classes| classes[2] = Some(9)), Place::Route(2), unknown);
+    refused(classed(|classes| classes[2] = target), Place::Route(2), Fault::WalkEnd);
+    refused(classed(|classes| classes[4] = route), Place::Redirect(0), Fault::WalkEnd);
+    // A pattern that decides no path has no class.
+    accepted(classed(|classes| classes[2] = None));
+}
+
+#[test]
+fn a_redirect_is_where_the_index_leads_its_path() {
+    // The automaton is looked at first, so its source stays; the index alone is made for another path.
+    let moved = |artifact: &mut Artifact| {
+        let mut graph = artifact.index.graph();
+        let key = graph.keys.iter().position(|key| key == "latest").unwrap();
+        graph.keys[key] = "lateZZ".into();
+        let classes: Vec<Option<u32>> = (0..5).map(|pattern| artifact.index.class(pattern)).collect();
+        artifact.index = RouteIndex::new(&graph, &classes, 4).unwrap();
     };
-    refused(swapped, Place::Route(0), Fault::Placement);
-    refused(node(7, |node| node.literals[0].0 = "aj".into()), Place::Route(3), Fault::Placement);
-    refused(node(6, |node| node.exact = node.tail.take()), Place::Route(2), Fault::Placement);
-    refused(node(6, |node| node.exact = node.tail), Place::Index, Fault::Placement);
-    refused(node(2, |node| node.exact = Some(Leaf::Route(3))), Place::Redirect(0), Fault::Placement);
-    refused(node(2, |node| node.tail = node.exact.take()), Place::Redirect(0), Fault::Placement);
+    refused(moved, Place::Redirect(0), Fault::Placement);
 }
 
 #[test]
@@ -147,7 +120,7 @@ fn routes_and_redirects_are_sorted_and_unique() {
         artifact.routes.push(Route { pattern, gateway: None, deprecated: None });
         artifact.texts.routes.clear();
     };
-    refused(unplaced, Place::Route(4), Fault::Placement);
+    refused(unplaced, Place::Index, Fault::Placement);
     // The walk of the automaton is looked at before the order of the list.
     let again = |artifact: &mut Artifact| {
         let redirect: Redirect = artifact.redirects[0].clone();

@@ -1,9 +1,9 @@
-//! The DFA and the route index.
+//! The DFA and regular sets of segments.
 
 use super::{Record, write_list};
 use crate::dfa::{Dfa, Row};
 use crate::error::{DecodeError, Fault, Place};
-use crate::index::{IndexNode, Leaf, RouteIndex, SegmentSet};
+use crate::pattern::SegmentSet;
 use crate::wire::reader::Reader;
 use crate::wire::writer::Writer;
 
@@ -59,64 +59,5 @@ impl Record for SegmentSet {
         let rows = Vec::<Row>::read(input)?;
         let rows = rows.into_iter().map(|row| (row.state, row.lo, row.hi, row.next)).collect();
         Ok(SegmentSet { accepting, rows })
-    }
-}
-
-/// u8: 0 route, 1 redirect; then its number u32.
-impl Record for Leaf {
-    const LEAST: usize = 5;
-
-    fn write(&self, out: &mut Writer) {
-        let (kind, number) = match self {
-            Leaf::Route(route) => (0, *route),
-            Leaf::Redirect(redirect) => (1, *redirect),
-        };
-        out.u8(kind);
-        out.u32(number);
-    }
-
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        match (input.u8()?, input.u32()?) {
-            (0, route) => Ok(Leaf::Route(route)),
-            (1, redirect) => Ok(Leaf::Redirect(redirect)),
-            (2.., _) => Err(input.bad_tag(5)),
-        }
-    }
-}
-
-/// Literals (text, child), sets (set, child), optional any child, optional exact leaf, optional tail leaf.
-impl Record for IndexNode {
-    const LEAST: usize = 11;
-
-    fn write(&self, out: &mut Writer) {
-        self.literals.write(out);
-        self.sets.write(out);
-        self.any.write(out);
-        self.exact.write(out);
-        self.tail.write(out);
-    }
-
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(IndexNode {
-            literals: Record::read(input)?,
-            sets: Record::read(input)?,
-            any: Record::read(input)?,
-            exact: Record::read(input)?,
-            tail: Record::read(input)?,
-        })
-    }
-}
-
-/// Segment sets, then nodes.
-impl Record for RouteIndex {
-    const LEAST: usize = 8;
-
-    fn write(&self, out: &mut Writer) {
-        self.sets.write(out);
-        self.nodes.write(out);
-    }
-
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(RouteIndex { sets: Record::read(input)?, nodes: Record::read(input)? })
     }
 }

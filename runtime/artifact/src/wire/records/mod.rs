@@ -22,6 +22,7 @@ use crate::wire::container::Sections;
 use crate::wire::reader::Reader;
 use crate::wire::section::Section;
 use crate::wire::writer::Writer;
+use bytes::Bytes;
 
 /// A value with a fixed encoding.
 pub(crate) trait Record: Sized {
@@ -42,12 +43,15 @@ pub(crate) fn section_bytes(artifact: &Artifact, section: Section) -> Vec<u8> {
         Section::Limits => artifact.limits.write(&mut out),
         Section::TableRoot => out.bytes(&artifact.table_root),
         Section::Dfa => artifact.dfa.write(&mut out),
-        Section::Index => artifact.index.write(&mut out),
+        Section::Index => out.bytes(artifact.index.section()),
         Section::Classes => write_list(&artifact.classes, &mut out),
         Section::Relations => write_list(&artifact.relations, &mut out),
         Section::Predicates => write_list(&artifact.predicates, &mut out),
         Section::Facts => write_list(&artifact.facts, &mut out),
-        Section::Routes => write_list(&artifact.routes, &mut out),
+        Section::Routes => {
+            write_list(&artifact.sets, &mut out);
+            write_list(&artifact.routes, &mut out);
+        }
         Section::Redirects => write_list(&artifact.redirects, &mut out),
         Section::Gateways => write_list(&artifact.gateways, &mut out),
         Section::Tombstones => write_list(&artifact.tombstones, &mut out),
@@ -63,17 +67,19 @@ pub(crate) fn section_bytes(artifact: &Artifact, section: Section) -> Vec<u8> {
 pub(crate) fn read_artifact(edition: u16, sections: &Sections<'_>) -> Result<Artifact, DecodeError> {
     let [limits, table_root, dfa, index, classes, relations, predicates, facts, rest @ ..] = sections;
     let [routes, redirects, gateways, tombstones, governance, cells, texts] = rest;
+    let (sets, routes) = whole(Section::Routes, routes)?;
     Ok(Artifact {
         edition,
         limits: whole::<Limits>(Section::Limits, limits)?,
         table_root: whole::<[u8; 32]>(Section::TableRoot, table_root)?,
         dfa: whole::<Dfa>(Section::Dfa, dfa)?,
-        index: whole::<RouteIndex>(Section::Index, index)?,
+        index: RouteIndex::read(Bytes::copy_from_slice(index))?,
+        sets,
         classes: whole(Section::Classes, classes)?,
         relations: whole(Section::Relations, relations)?,
         predicates: whole(Section::Predicates, predicates)?,
         facts: whole(Section::Facts, facts)?,
-        routes: whole(Section::Routes, routes)?,
+        routes,
         redirects: whole(Section::Redirects, redirects)?,
         gateways: whole(Section::Gateways, gateways)?,
         tombstones: whole(Section::Tombstones, tombstones)?,

@@ -2,7 +2,7 @@
 
 use super::Record;
 use crate::error::DecodeError;
-use crate::index::{Pattern, Segment};
+use crate::pattern::{Pattern, Segment};
 use crate::policy::{Redirect, Route, Tombstone};
 use crate::wire::reader::Reader;
 use crate::wire::writer::Writer;

@@ -9,6 +9,7 @@ use super::slash::{WORD, load, mask};
 use super::word::{Arc, Head, List, NONE, NOTHING, Other, Target};
 use crate::alphabet;
 use crate::limits::Limits;
+use crate::path::Path;
 
 /// No pattern.
 const NO: u32 = NONE;
@@ -94,6 +95,13 @@ impl RouteIndex {
             return None;
         }
         self.accepted(self.walk(path, usize::from(limits.segments)))
+    }
+
+    /// As [`RouteIndex::find`], with the text as the path it has been found to be.
+    #[inline]
+    pub fn locate<'p>(&self, text: &'p str, limits: &Limits) -> Option<(u32, Path<'p>)> {
+        // INVARIANT: what is found is a path within the limits, see the head of this module.
+        Some((self.find(text.as_bytes(), limits)?, Path::walked(text)))
     }
 
     #[inline(always)]
@@ -296,7 +304,7 @@ impl RouteIndex {
     #[inline(never)]
     fn find_short(&self, path: &[u8], limits: &Limits) -> Option<u32> {
         let text = std::str::from_utf8(path).ok()?;
-        let parsed = crate::Path::parse(text, limits).ok()?;
+        let parsed = Path::parse(text, limits).ok()?;
         let words = self.words.as_chunks::<8>().0;
         let word = |place: usize| words.get(place).map_or(NOTHING, |bytes| u64::from_le_bytes(*bytes));
         let root = self.root?;

@@ -16,12 +16,9 @@ use crate::validate::is_segment;
 const LINKS: u8 = 4;
 
 /// Checks the parts of an index, before its matchers are made fast to walk.
-pub(super) fn check(
-    index: &RouteIndex,
-    header: &Header,
-    matcher_list: &[Matcher],
-) -> Result<(), DecodeError> {
-    let labels = labels(matcher_list)?;
+pub(super) fn check(index: &RouteIndex, header: &Header) -> Result<(), DecodeError> {
+    ensure(Header::is_filled_up(&index.section), Fault::IndexHeader, Place::Index)?;
+    let labels = labels(&index.matcher_list)?;
     let hashes = keys(index)?;
     let fits = header.routes <= header.patterns && header.patterns < NONE;
     ensure(fits, Fault::Reference { what: "pattern", number: header.routes }, Place::Index)?;
@@ -203,7 +200,7 @@ impl Scan<'_> {
                 if head.is_link() {
                     let linked = self.nodes.get(target.place()).copied().unwrap_or(0);
                     let near = target.is_node() && target.skip() == 0 && linked <= LINKS;
-                    ensure(near, Fault::ChildOrder, place(after))?;
+                    ensure(near, Fault::IndexLink, place(after))?;
                     links = linked + 1;
                 }
             } else {

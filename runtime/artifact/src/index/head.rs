@@ -30,7 +30,7 @@ pub(crate) struct Header {
 }
 
 /// Where the parts of a section stand, in bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parts {
     pub(crate) words: Range<usize>,
     pub(crate) keys: Range<usize>,
@@ -54,13 +54,12 @@ impl Header {
         out.resize(HEADER, 0);
     }
 
-    /// Reads a header; `None` if the bytes are no header.
+    /// Reads a header; `None` if the section is shorter.
     pub(crate) fn read(section: &[u8]) -> Option<Header> {
         let header = section.first_chunk::<HEADER>()?;
-        let (used, rest) = header.split_first_chunk::<32>()?;
-        let mut numbers = used.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes));
+        let mut numbers = header.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes));
         let mut next = || numbers.next();
-        let header = Header {
+        Some(Header {
             root: next()?,
             seed: next()?,
             words: next()?,
@@ -69,8 +68,12 @@ impl Header {
             matchers: next()?,
             patterns: next()?,
             routes: next()?,
-        };
-        rest.iter().all(|byte| *byte == 0).then_some(header)
+        })
+    }
+
+    /// Whether zeros fill the header up.
+    pub(crate) fn is_filled_up(section: &[u8]) -> bool {
+        section.get(32..HEADER).is_some_and(|rest| rest.iter().all(|byte| *byte == 0))
     }
 
     /// Where the parts stand; all lengths are of 32 bits, so nothing here overflows 64.

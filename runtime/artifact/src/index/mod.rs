@@ -21,16 +21,26 @@ mod word;
 pub use batch::LANES;
 pub use layout::LayoutError;
 
-use crate::error::{DecodeError, Fault, Place};
+use crate::error::DecodeError;
 use crate::graph::{Matcher, RouteGraph};
+use crate::wire::Section;
 use bytes::Bytes;
-use head::Header;
+use head::{Header, Parts};
 use key::Hashing;
 use std::sync::Arc;
 use word::Target;
 
 /// Where a section should begin in memory, so that small nodes stand in one cache line.
 const ALIGNMENT: usize = 64;
+
+/// What the number of a pattern stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Leaf {
+    /// A route by its number.
+    Route(u32),
+    /// A redirect by its number.
+    Redirect(u32),
+}
 
 /// A route index. Cloning is cheap: the bytes are shared.
 #[derive(Clone, Debug)]
@@ -57,6 +67,25 @@ impl PartialEq for RouteIndex {
 
 impl Eq for RouteIndex {}
 
+/// The index in which no path matches.
+impl Default for RouteIndex {
+    fn default() -> RouteIndex {
+        let header = Header {
+            root: u32::MAX,
+            seed: 0,
+            words: 0,
+            keys: 0,
+            long_bytes: 0,
+            matchers: 0,
+            patterns: 0,
+            routes: 0,
+        };
+        let mut section = Vec::new();
+        header.write(&mut section);
+        RouteIndex::of(Bytes::from(section), &header, &header.parts().unwrap_or_default(), Vec::new())
+    }
+}
+
 impl RouteIndex {
     /// Lays out a graph over patterns that are numbered routes first, then redirects. `classes` has for each pattern its
     /// policy class, or none if it decides no path.
@@ -75,31 +104,36 @@ impl RouteIndex {
     /// [`DecodeError`] says which part is wrong.
     pub fn read(section: Bytes) -> Result<RouteIndex, DecodeError> {
         let section = aligned(section);
-        let fault = |fault| DecodeError::Invalid { place: Place::Index, fault };
-        let header = Header::read(&section).ok_or(fault(Fault::IndexLength))?;
-        let parts = header.parts().ok_or(fault(Fault::IndexLength))?;
-        if parts.matchers > section.len() {
-            return Err(fault(Fault::IndexLength));
+        let length = section.len() as u64;
+        let too_short = || DecodeError::SectionTooShort { section: Section::Index, offset: length };
+        let header = Header::read(&section).ok_or_else(too_short)?;
+        let parts = header.parts().filter(|parts| parts.matchers <= section.len()).ok_or_else(too_short)?;
+        let (list, left) = matchers::read(&section, &parts, header.matchers).ok_or_else(too_short)?;
+        if left > 0 {
+            let offset = length - left as u64;
+            return Err(DecodeError::SectionTooLong { section: Section::Index, offset });
         }
-        let list = matchers::read(&section, &parts, header.matchers).ok_or(fault(Fault::IndexLength))?;
-        let mut index = RouteIndex {
+        let index = RouteIndex::of(section, &header, &parts, list);
+        check::check(&index, &header)?;
+        Ok(index)
+    }
+
+    /// The index of a section whose parts are all there.
+    fn of(section: Bytes, header: &Header, parts: &Parts, list: Vec<Matcher>) -> RouteIndex {
+        RouteIndex {
             root: (header.root != u32::MAX).then_some(Target(header.root)),
             hashing: Hashing::new(header.seed),
-            words: section.slice(parts.words),
-            keys: section.slice(parts.keys),
-            ends: section.slice(parts.ends),
-            classes: section.slice(parts.classes),
-            long: section.slice(parts.long),
+            words: section.slice(parts.words.clone()),
+            keys: section.slice(parts.keys.clone()),
+            ends: section.slice(parts.ends.clone()),
+            classes: section.slice(parts.classes.clone()),
+            long: section.slice(parts.long.clone()),
             patterns: header.patterns,
             routes: header.routes,
-            matchers: Arc::default(),
-            matcher_list: Arc::default(),
+            matchers: list.iter().cloned().map(matchers::Table::new).collect(),
+            matcher_list: list.into(),
             section,
-        };
-        check::check(&index, &header, &list)?;
-        index.matchers = list.iter().cloned().map(matchers::Table::new).collect();
-        index.matcher_list = list.into();
-        Ok(index)
+        }
     }
 
     /// The bytes, as they stand in an artifact.
@@ -115,6 +149,15 @@ impl RouteIndex {
     /// How many of the patterns are routes.
     pub fn routes(&self) -> u32 {
         self.routes
+    }
+
+    /// Which route or redirect a pattern is.
+    #[inline]
+    pub fn leaf(&self, pattern: u32) -> Leaf {
+        match pattern.checked_sub(self.routes) {
+            Some(redirect) => Leaf::Redirect(redirect),
+            None => Leaf::Route(pattern),
+        }
     }
 
     /// The policy class of a pattern; `None` if it decides no path.

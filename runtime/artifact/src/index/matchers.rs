@@ -24,8 +24,8 @@ pub(super) fn write(matchers: &[Matcher], out: &mut Vec<u8>) {
     }
 }
 
-/// Reads so many matchers, which fill the rest of the section. `None` if the bytes are not that.
-pub(super) fn read(section: &[u8], parts: &Parts, count: u32) -> Option<Vec<Matcher>> {
+/// Reads so many matchers, and how many bytes are left after them. `None` if the section is too short.
+pub(super) fn read(section: &[u8], parts: &Parts, count: u32) -> Option<(Vec<Matcher>, usize)> {
     let mut rest = section.get(parts.matchers..)?;
     // Each has at least its two lengths.
     if count as usize > rest.len() / 8 {
@@ -46,7 +46,7 @@ pub(super) fn read(section: &[u8], parts: &Parts, count: u32) -> Option<Vec<Matc
         };
         matchers.push(Matcher { labels, rows: row_bytes.as_chunks::<10>().0.iter().map(row).collect() });
     }
-    rest.is_empty().then_some(matchers)
+    Some((matchers, rest.len()))
 }
 
 /// How many labels a matcher gives, if walking it is safe and gives labels to well-formed segments only: rows sorted and

@@ -4,6 +4,7 @@
 //! is asked), `routers` and `dregg` (who answers), `measure` (how it is timed), then one module a subcommand.
 
 mod building;
+mod decide;
 mod dregg;
 mod measure;
 mod report;
@@ -31,7 +32,7 @@ struct Options {
     /// Rounds of each comparison.
     #[arg(long, global = true, default_value_t = 15)]
     rounds: usize,
-    /// The largest mesh to measure.
+    /// The largest mesh, and the most facts, to measure.
     #[arg(long, global = true, default_value_t = 1_000_000)]
     most: usize,
     /// Only the table whose name this is a part of.
@@ -43,8 +44,12 @@ struct Options {
 enum Verb {
     /// Find the routes of paths: GitHub's, and meshes of 100 to 1,000,000 routes.
     Routes,
+    /// Decide access: open, a set of cells, capability chains over growing facts and routes.
+    Decide,
     /// Build everybody's form of the tables, and load ours.
     Build,
+    /// Everything, ready for `docs/performance.md`.
+    All,
     /// One measurement of `build`, in a process of its own.
     #[command(hide = true)]
     OneBuild {
@@ -79,7 +84,14 @@ fn main() -> Result<(), String> {
         Verb::OneBuild { table, candidate } => return building::child(&table, &candidate),
         Verb::OneLoad { file } => return building::load(&file),
         Verb::Routes => run_routes(options, &mut begin()),
-        Verb::Build => building::run(options.tables(&[Kind::Mixed]).into_iter()),
+        Verb::Decide => run_decide(options, &mut begin()),
+        Verb::Build => run_build(options),
+        Verb::All => {
+            let mut cycles = begin();
+            run_routes(options, &mut cycles);
+            run_decide(options, &mut cycles);
+            run_build(options);
+        }
     }
     Ok(())
 }
@@ -101,4 +113,12 @@ fn run_routes(options: &Options, cycles: &mut Cycles) {
     let outcomes: Vec<_> =
         kinds.filter_map(|kind| routes::measure_table(kind, options.rounds, cycles)).collect();
     routes::summary(&outcomes);
+}
+
+fn run_decide(options: &Options, cycles: &mut Cycles) {
+    decide::run(options.rounds, options.most, options.only.as_deref(), cycles);
+}
+
+fn run_build(options: &Options) {
+    building::run(options.tables(&[Kind::Mixed]).into_iter());
 }

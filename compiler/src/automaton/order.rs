@@ -18,6 +18,7 @@ use dregg_artifact::alphabet::END;
 use std::cmp::Reverse;
 
 /// A row whose states still have their old numbers.
+#[derive(Clone, Copy)]
 struct Edge {
     state: u32,
     step: Step,
@@ -26,23 +27,48 @@ struct Edge {
 
 /// The rows of a minimal automaton in edge order. Its accept labels are policy classes.
 pub(super) fn edge_order(automaton: &Transitions) -> Vec<Row> {
-    number(automaton.len(), &edges(automaton))
+    let components = Components::of(automaton);
+    let groups =
+        components.states.chunk_by(|left, right| components.number(*left) == components.number(*right));
+    let weights = weights(automaton, groups);
+    edge_order_from(automaton, automaton.states().next(), &weights).0
 }
 
-fn edges(automaton: &Transitions) -> Vec<Edge> {
-    let weights = weights(automaton);
+/// The rows of the states that `start` leads to in edge order, and how many states these are. Apart from those of one
+/// component, states lead to smaller numbers only. `cyclic` are the components with cycles, ascending: their first states
+/// and how many they have.
+pub(super) fn edge_order_bottom_up(
+    automaton: &Transitions,
+    cyclic: &[(u32, u32)],
+    start: u32,
+) -> (Vec<Row>, u32) {
+    let all: Vec<u32> = automaton.states().collect();
+    let mut rest = all.as_slice();
+    let mut cyclic = cyclic.iter().peekable();
+    let groups = std::iter::from_fn(|| {
+        let &first = rest.first()?;
+        let count = cyclic.next_if(|&&(cycle, _)| cycle == first).map_or(1, |&(_, count)| count as usize);
+        let (group, after) = rest.split_at(count);
+        rest = after;
+        Some(group)
+    });
+    let weights = weights(automaton, groups);
+    edge_order_from(automaton, Some(start), &weights)
+}
+
+fn edge_order_from(automaton: &Transitions, start: Option<u32>, weights: &[u64]) -> (Vec<Row>, u32) {
     let weight = |step: &Step| (weights[step.next as usize], Reverse(step.lo));
     let mut edges: Vec<Edge> = Vec::with_capacity(automaton.steps() + automaton.len());
     let mut visited = vec![false; automaton.len()];
     // Steps that begin a chain, unless it has been visited by then.
-    let mut pending: Vec<(Option<Edge>, u32)> =
-        automaton.states().take(1).map(|start| (None, start)).collect();
+    let mut pending: Vec<(Option<Edge>, u32)> = start.into_iter().map(|start| (None, start)).collect();
+    let mut chain: Vec<(u32, Option<Step>)> = Vec::new();
     while let Some((edge, head)) = pending.pop() {
         edges.extend(edge);
         if visited[head as usize] {
             continue;
         }
-        let mut chain: Vec<(u32, Option<Step>)> = Vec::new();
+        chain.clear();
         let mut state = head;
         loop {
             visited[state as usize] = true;
@@ -65,19 +91,19 @@ fn edges(automaton: &Transitions) -> Vec<Edge> {
             if at != last {
                 edges.extend(end(automaton, state));
             }
-            let mut light = Vec::new();
+            let light = pending.len();
             for &step in automaton.of(state).iter().filter(|step| Some(**step) != taken) {
                 let edge = Edge { state, step, end: false };
                 if visited[step.next as usize] {
                     edges.push(edge);
                 } else {
-                    light.push((Some(edge), step.next));
+                    pending.push((Some(edge), step.next));
                 }
             }
-            pending.extend(light.into_iter().rev());
+            pending[light..].reverse();
         }
     }
-    edges
+    number(automaton.len(), &edges)
 }
 
 /// The `END` row of a state.
@@ -86,42 +112,37 @@ fn end(automaton: &Transitions, state: u32) -> Option<Edge> {
     Some(Edge { state, step: Step { lo: END, hi: END, next: class }, end: true })
 }
 
-/// Numbers states by their first row.
-fn number(states: usize, edges: &[Edge]) -> Vec<Row> {
-    let mut numbers: Vec<Option<u32>> = vec![None; states];
+/// Numbers states by their first row; the rows, and how many states have one.
+fn number(states: usize, edges: &[Edge]) -> (Vec<Row>, u32) {
+    let mut numbers = vec![UNSEEN; states];
     let mut next = 0;
     for edge in edges {
-        numbers[edge.state as usize].get_or_insert_with(|| {
+        let number = &mut numbers[edge.state as usize];
+        if *number == UNSEEN {
+            *number = next;
             next += 1;
-            next - 1
-        });
+        }
     }
-    // INVARIANT: in a minimal automaton every state accepts or leads on, so each has a row and a number.
-    let number = |state: u32| numbers[state as usize].unwrap_or(0);
+    // INVARIANT: in a minimal automaton every state accepts or leads on, so each visited one has a row and a number.
     let row = |edge: &Edge| Row {
-        state: number(edge.state),
+        state: numbers[edge.state as usize],
         lo: edge.step.lo,
         hi: edge.step.hi,
-        next: if edge.end { edge.step.next } else { number(edge.step.next) },
+        next: if edge.end { edge.step.next } else { numbers[edge.step.next as usize] },
     };
-    edges.iter().map(row).collect()
+    (edges.iter().map(row).collect(), next)
 }
 
-/// The weight of every state.
-fn weights(automaton: &Transitions) -> Vec<u64> {
-    let components = Components::of(automaton);
+/// The weight of every state, given the components with those they lead to first.
+fn weights<'a>(automaton: &Transitions, components: impl Iterator<Item = &'a [u32]>) -> Vec<u64> {
+    // Until its component is done, a state weighs nothing: so steps inside a component do not count.
     let mut weights = vec![0u64; automaton.len()];
-    // Components come with those they lead to first.
-    for component in
-        components.states.chunk_by(|left, right| components.number(*left) == components.number(*right))
-    {
+    for component in components {
         let mut total = 0u64;
         for &state in component {
             total = total.saturating_add(u64::from(automaton.accept(state).is_some()));
             for step in automaton.of(state) {
-                if components.number(step.next) != components.number(state) {
-                    total = total.saturating_add(weights[step.next as usize]);
-                }
+                total = total.saturating_add(weights[step.next as usize]);
             }
         }
         for &state in component {

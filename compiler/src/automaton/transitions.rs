@@ -31,6 +31,12 @@ pub(super) fn append(steps: &mut Vec<Step>, from: usize, step: Step) {
     steps.push(step);
 }
 
+impl Default for Transitions {
+    fn default() -> Transitions {
+        Transitions::new()
+    }
+}
+
 /// The automaton. State 0 is the start, if there is any state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Transitions {
@@ -54,6 +60,13 @@ impl Transitions {
         for step in steps {
             append(&mut self.steps, from, step);
         }
+        self.first.push(u32::try_from(self.steps.len()).unwrap_or(u32::MAX));
+        self.accept.push(accept.unwrap_or(REJECT));
+    }
+
+    /// As [`Transitions::push`], for steps whose neighbours with one target are merged already.
+    pub fn push_merged(&mut self, accept: Option<u32>, steps: &[Step]) {
+        self.steps.extend_from_slice(steps);
         self.first.push(u32::try_from(self.steps.len()).unwrap_or(u32::MAX));
         self.accept.push(accept.unwrap_or(REJECT));
     }

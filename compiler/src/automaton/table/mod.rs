@@ -5,21 +5,28 @@
 //! alike one node and numbers everything canonically. Not here: why a table is ambiguous; for that report, and as the
 //! oracle of the tests, stands the product of all patterns ([`super::build()`]).
 
+mod bytes;
+mod classes;
 mod codes;
 mod decide;
 mod graph;
+mod inside;
 mod joint;
 mod lists;
 mod nodes;
 mod states;
+mod symbols;
 mod trie;
 
-use super::build::{Budget, longest};
+use super::build::{Budget, COLLIDING, longest};
+use super::order::edge_order_bottom_up;
 use super::product::Accept;
+use bytes::TooMany;
 use codes::Codes;
 use decide::Decider;
-use dregg_artifact::{Pattern, RouteGraph, SegmentSet};
+use dregg_artifact::{Dfa, GraphNode, Pattern, RouteGraph, SegmentSet};
 use states::{Explosion, States};
+use std::collections::BTreeSet;
 use std::fmt;
 use trie::Trie;
 
@@ -103,5 +110,53 @@ impl Table {
     /// numbers.
     pub fn graph(&self) -> &RouteGraph {
         &self.graph
+    }
+
+    /// The minimal DFA whose accept states carry the policy class of their accept sets, in canonical edge order.
+    ///
+    /// Exactly what [`super::Product::to_dfa`] gives. Classes are below `u32::MAX`. A table that matches nothing gives no
+    /// rows and no states.
+    ///
+    /// # Errors
+    /// [`TableError::Explosion`] if more states would be made than the budget has.
+    pub fn to_dfa(&self, class: impl Fn(&Accept) -> u32, budget: &Budget) -> Result<Dfa, TableError> {
+        let classes: Vec<u32> = self.accepts.iter().map(class).collect();
+        let class_of = |accept: &u32| classes.get(*accept as usize).copied().unwrap_or(trie::NONE);
+        let class_of: Vec<u32> = self.accept_of.iter().map(class_of).collect();
+        let (nodes, root) = classes::by_class(&self.graph, &class_of);
+        if root == trie::NONE {
+            return Ok(Dfa::default());
+        }
+        let needed = classes::needed(&nodes, root);
+        let (keys, matchers) = (&self.graph.keys, &self.graph.matchers);
+        let (states, start) = bytes::bytes(&nodes, root, &needed, keys, matchers, budget.states)
+            .map_err(|too_many| self.too_many(&too_many))?;
+        drop(nodes);
+        let (states, cyclic) = states.into_parts();
+        let (rows, count) = edge_order_bottom_up(&states, &cyclic, start);
+        drop(states);
+        Ok(Dfa::new(rows, count))
+    }
+
+    /// What to blame are the patterns whose segments need the most symbol states: below the largest matchers.
+    fn too_many(&self, states: &TooMany) -> TableError {
+        let size = |node: &GraphNode| {
+            let matcher =
+                node.matcher.as_ref().and_then(|(matcher, _)| self.graph.matchers.get(*matcher as usize));
+            matcher.map_or(0, |matcher| matcher.labels.len())
+        };
+        let mut ranked: Vec<&GraphNode> = self.graph.nodes.iter().collect();
+        ranked.sort_by_key(|node| std::cmp::Reverse(size(node)));
+        let mut patterns = BTreeSet::new();
+        for node in ranked {
+            let targets = node.matcher.iter().flat_map(|(_, targets)| targets);
+            let below = targets.chain(node.literals.iter().map(|(_, to)| to));
+            let below = below.filter_map(|to| self.graph.nodes.get(*to as usize)?.accept);
+            patterns.extend(below.map(|pattern| pattern as usize).take(COLLIDING - patterns.len()));
+            if patterns.len() == COLLIDING {
+                break;
+            }
+        }
+        TableError::Explosion { patterns: patterns.into_iter().collect(), states: states.0 }
     }
 }

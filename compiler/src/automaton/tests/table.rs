@@ -129,6 +129,18 @@ fn check(random: &mut ChaCha8Rng, seed: u64, patterns: &[Pattern]) -> bool {
         assert_eq!(table.accept_of(accept.least as u32), Some(accept), "seed {seed}");
     }
     check_invariants(table.graph());
+    let classes = 1 + below(random, 4) as u32;
+    for class in [
+        &(|accept: &Accept| accept.least as u32) as &dyn Fn(&Accept) -> u32,
+        &|accept: &Accept| accept.patterns.len() as u32 % classes,
+        &|accept: &Accept| patterns[accept.least].segments.len() as u32 % classes,
+        &|_: &Accept| 7,
+    ] {
+        let dfa = table.to_dfa(class, &Budget::DEFAULT).expect("small");
+        let expected = product.to_dfa(class);
+        assert_eq!(dfa.states(), expected.states(), "seed {seed}");
+        assert_eq!(dfa, expected, "seed {seed}");
+    }
     for round in 0..100 {
         let member_of = pick(random, patterns);
         let mut text = random_member(random, member_of);
@@ -331,4 +343,18 @@ fn regular_sets_that_multiply_explode() {
         assert!(named >= 2, "pattern {named} is harmless");
     }
     assert!(table(&patterns[..3], &sets, &Budget::DEFAULT).is_ok());
+}
+
+#[test]
+fn too_many_symbol_states_are_refused() {
+    let patterns = hot(50, 60);
+    let table = table(&patterns, &[], &Budget::DEFAULT).expect("small");
+    let all = table.to_dfa(|_| 0, &Budget::DEFAULT).expect("small").states() as usize;
+    assert!(table.to_dfa(|_| 0, &Budget { states: all, items: 0 }).is_ok());
+    match table.to_dfa(|accept| accept.least as u32, &Budget { states: all, items: 0 }) {
+        Err(TableError::Explosion { patterns, states }) => {
+            assert!(states > all && !patterns.is_empty() && patterns.len() <= COLLIDING, "{patterns:?}");
+        }
+        other => panic!("{other:?}"),
+    }
 }

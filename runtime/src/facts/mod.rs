@@ -5,6 +5,7 @@
 //! What they look like to a decision, once they no longer change, is in `snapshot`.
 
 mod error;
+mod index;
 mod json;
 mod snapshot;
 mod symbols;

@@ -168,9 +168,11 @@ impl<'a> Compiler<'a> {
                 let Some(mut conditions) = resolver.goal(number, &rule.body) else { continue };
                 let (members, goals) =
                     (std::mem::take(&mut conditions.members), std::mem::take(&mut conditions.goals));
-                let (stake, segments) = (conditions.stake, conditions.segments);
-                let body = arrange(self, &[Argument::Variable(0)], conditions, None);
-                plan.segments = plan.segments.max(segments);
+                let (stake, segments) = (conditions.stake, conditions.segments.clone());
+                let named = segments.iter().map(|segment| Argument::Segment(*segment));
+                let key: Vec<Argument> = [Argument::Variable(0)].into_iter().chain(named).collect();
+                let body = arrange(self, &key, conditions, None);
+                plan.segments |= !segments.is_empty();
                 rules.push(GoalPlan { members, stake, goals, segments, body });
             }
             let called = rules.iter().flat_map(|rule| &rule.goals);
@@ -180,7 +182,6 @@ impl<'a> Compiler<'a> {
             nesting.push(depth);
             plan.goals.push(rules);
         }
-        plan.unsupported |= plan.segments > Limits::CEILING.segments;
         plan
     }
 
@@ -210,8 +211,8 @@ impl<'a> Compiler<'a> {
             };
             let (key, answers): (Vec<Argument>, Vec<Argument>) =
                 (split(true).collect(), split(false).collect());
-            // The language has no segments in rules; they are not counted there.
-            rules.push(if conditions.segments > 0 {
+            // The language has no segments in rules.
+            rules.push(if !conditions.segments.is_empty() {
                 Body::unsupported()
             } else {
                 arrange(self, &key, conditions, (!ground).then_some(&answers))

@@ -70,7 +70,7 @@ impl<'a, 's> Judge<'a, 's> {
         if rule.stake > 0 && self.snapshot()?.stake_of(&self.question.caller) < rule.stake {
             return Ok(false);
         }
-        if rule.segments > 0 && self.question.path.segments().count() < usize::from(rule.segments) {
+        if !rule.segments.iter().all(|segment| self.question.path.segment(usize::from(*segment)).is_some()) {
             return Ok(false);
         }
         // Goals call goals of smaller numbers, at most `NESTING` deep.
@@ -79,17 +79,21 @@ impl<'a, 's> Judge<'a, 's> {
                 return Ok(false);
             }
         }
-        if rule.body.is_empty() { Ok(true) } else { self.body_holds(&rule.body) }
+        if rule.body.is_empty() { Ok(true) } else { self.body_holds(&rule.segments, &rule.body) }
     }
 
-    fn body_holds(&mut self, body: &'a Body) -> Result<bool, Exceeded> {
+    fn body_holds(&mut self, segments: &[u8], body: &'a Body) -> Result<bool, Exceeded> {
         let depth = self.plans.depth();
         let machine = self.machine()?;
-        let mut frame = Frame::new([machine.asking.caller, 0, 0, 0], Purpose::Goal, depth);
+        let asking = &machine.asking;
+        let mut frame = Frame::new([asking.caller, 0, 0, 0], asking, Purpose::Goal, depth);
+        for (slot, segment) in (1u8..).zip(segments) {
+            frame.put(slot, asking.segments.get(usize::from(*segment)).copied().unwrap_or_default());
+        }
         match &body.end {
             // Nearly all goals that are not decided yet: one call.
             End::Call(variant, parts) if body.joins.is_empty() => {
-                let key = machine.row(parts, &frame.slots);
+                let key = parts.row(&frame.slots);
                 Ok(depth > 0
                     && machine.filters(&body.filters, &frame.slots)
                     && machine.walk(*variant, key, depth, false)?)
@@ -122,7 +126,7 @@ impl<'a, 's> Judge<'a, 's> {
     fn asking(&self) -> Asking {
         let symbols = self.facts.symbols();
         let mut segments = [0; Limits::CEILING.segments as usize];
-        if self.access.segments > 0 {
+        if self.access.segments {
             let texts = (0u32..).zip(self.question.path.segments());
             for (slot, (number, text)) in segments.iter_mut().zip(texts) {
                 // The first segment of the same text lends its symbol.

@@ -13,7 +13,7 @@
 //! the definition: a tuple has a tree of height `h` iff some rule's conditions hold and its calls have trees of height
 //! `h - 1`. See `walk` for why a tuple need be looked at once. `tests/random.rs` compares with `evaluate`.
 //!
-//! **What is left to `evaluate`.** Bodies of more than [`shape::SLOTS`] variables or [`shape::ATOMS`] atoms, goals nested
+//! **What is left to `evaluate`.** Bodies of more than [`shape::VARIABLES`] variables or [`shape::ATOMS`] atoms, goals nested
 //! deeper than [`shape::NESTING`], derivation depths beyond the language's ceiling, questions that need more than
 //! [`PLAN_STEPS`] steps, and facts that were typed against another policy. All but the last two occur in no policy that a
 //! compiler made.

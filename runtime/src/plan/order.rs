@@ -7,7 +7,7 @@
 
 use super::compile::Compiler;
 use super::resolve::{Argument, Atom, Conditions, Source, inputs};
-use super::shape::{ATOMS, Body, End, Filter, Join, Origin, Part, Parts, SLOTS};
+use super::shape::{ATOMS, Body, EPOCH_SLOT, End, Filter, Join, Origin, Part, Parts, VARIABLES};
 use dregg_artifact::Comparison;
 use std::collections::BTreeSet;
 
@@ -36,8 +36,8 @@ pub(super) fn arrange(
 
 struct Arranger<'c, 'a> {
     compiler: &'c mut Compiler<'a>,
-    /// The variable in each slot; `None` for a key's constant or second use of a variable.
-    slots: Vec<Option<u8>>,
+    /// What each slot holds: a variable or a segment; `None` for a key's constant or second use of a variable.
+    slots: Vec<Option<Argument>>,
     /// What is not yet placed.
     atoms: Vec<Atom>,
     absent: Vec<(u32, Vec<Argument>)>,
@@ -49,9 +49,9 @@ impl Arranger<'_, '_> {
     fn run(&mut self, key: &[Argument], answers: Option<&[Argument]>) -> Option<()> {
         for argument in key {
             let part = self.part(*argument);
-            let slot = self.slot(part.is_none().then(|| argument.variable()).flatten())?;
+            let slot = self.slot(part.is_none().then_some(*argument))?;
             if let Some(part) = part {
-                self.body.filters.push(Filter::Compare(Part::Slot(slot), Comparison::Equal, part));
+                self.body.filters.push(Filter::Compare(Part::slot(slot), Comparison::Equal, part));
             }
         }
         self.filter();
@@ -79,16 +79,16 @@ impl Arranger<'_, '_> {
     fn next(&self) -> Option<usize> {
         let known = |atom: &Atom| atom.arguments.iter().filter(|one| self.part(**one).is_some()).count();
         let shares = |atom: &Atom| {
-            let mut variables = atom.arguments.iter().filter_map(|argument| argument.variable());
-            variables.any(|variable| self.slots.contains(&Some(variable)))
+            let mut arguments = atom.arguments.iter();
+            arguments.any(|argument| self.slot_of(*argument).is_some())
         };
         let is_call = |atom: &Atom| match atom.source {
             Source::Predicate(_) => true,
             Source::Relation(_) => false,
         };
         let is_ground = |atom: &Atom| known(atom) == atom.arguments.len();
-        let is_ready =
-            |atom: &Atom| inputs(self.compiler.artifact, atom).all(|one| self.slots.contains(&Some(one)));
+        let has_value = |variable: u8| self.slot_of(Argument::Variable(variable)).is_some();
+        let is_ready = |atom: &Atom| inputs(self.compiler.artifact, atom).all(has_value);
         // The first of those that know most.
         let best = |wanted: &dyn Fn(&Atom) -> bool| {
             let atoms = self.atoms.iter().enumerate().filter(|(_, atom)| wanted(atom));
@@ -119,9 +119,9 @@ impl Arranger<'_, '_> {
         let mut place = 0u8;
         for (argument, part) in atom.arguments.iter().zip(&parts) {
             let whole = matches!(origin, Origin::Index(_));
-            if let (Argument::Variable(variable), None) = (argument, part) {
-                match self.slot_of(*variable) {
-                    None => join.take.push((place, self.slot(Some(*variable))?)),
+            if part.is_none() {
+                match self.slot_of(*argument) {
+                    None => join.take.push((place, self.slot(Some(*argument))?)),
                     Some(slot) => {
                         let (first, _) = join.take.iter().find(|(_, taken)| *taken == slot)?;
                         join.same.push((*first, place));
@@ -192,22 +192,22 @@ impl Arranger<'_, '_> {
 
     fn part(&self, argument: Argument) -> Option<Part> {
         match argument {
-            Argument::Constant(number) => Some(Part::Constant(number)),
-            Argument::Epoch => Some(Part::Epoch),
-            Argument::Segment(segment) => Some(Part::Segment(segment)),
-            Argument::Variable(variable) => self.slot_of(variable).map(Part::Slot),
+            Argument::Constant(number) => Some(Part::constant(number)),
+            Argument::Epoch => Some(Part::slot(EPOCH_SLOT)),
+            Argument::Segment(_) | Argument::Variable(_) => self.slot_of(argument).map(Part::slot),
         }
     }
 
-    fn slot_of(&self, variable: u8) -> Option<u8> {
-        let place = self.slots.iter().position(|known| *known == Some(variable))?;
+    /// The slot that holds a variable or segment.
+    fn slot_of(&self, argument: Argument) -> Option<u8> {
+        let place = self.slots.iter().position(|known| *known == Some(argument))?;
         u8::try_from(place).ok()
     }
 
     /// A new slot; `None` if there are too many.
-    fn slot(&mut self, variable: Option<u8>) -> Option<u8> {
-        let slot = u8::try_from(self.slots.len()).ok().filter(|slot| usize::from(*slot) < SLOTS)?;
-        self.slots.push(variable);
+    fn slot(&mut self, holds: Option<Argument>) -> Option<u8> {
+        let slot = u8::try_from(self.slots.len()).ok().filter(|slot| usize::from(*slot) < VARIABLES)?;
+        self.slots.push(holds);
         Some(slot)
     }
 }
@@ -215,7 +215,7 @@ impl Arranger<'_, '_> {
 /// Notes the joins of which no later step reads anything.
 fn note_once(body: &mut Body) {
     let mut read: BTreeSet<u8> = BTreeSet::new();
-    let reads = |parts: &Parts, read: &mut BTreeSet<u8>| read.extend(parts.iter().filter_map(slot));
+    let reads = |parts: &Parts, read: &mut BTreeSet<u8>| read.extend(parts.iter().filter_map(Part::as_slot));
     match &body.end {
         End::Call(_, parts) | End::Answer(parts) => reads(parts, &mut read),
         End::Holds | End::Unsupported => {}
@@ -225,16 +225,11 @@ fn note_once(body: &mut Body) {
         reads(&join.key, &mut read);
         for filter in &join.filters {
             match filter {
-                Filter::Compare(left, _, right) => read.extend([*left, *right].into_iter().filter_map(slot)),
+                Filter::Compare(left, _, right) => {
+                    read.extend([*left, *right].into_iter().filter_map(Part::as_slot))
+                }
                 Filter::Fact { key, .. } => reads(key, &mut read),
             }
         }
-    }
-}
-
-fn slot(part: Part) -> Option<u8> {
-    match part {
-        Part::Slot(slot) => Some(slot),
-        Part::Constant(_) | Part::Epoch | Part::Segment(_) => None,
     }
 }

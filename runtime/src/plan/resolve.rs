@@ -52,8 +52,8 @@ pub(super) struct Conditions {
     pub(super) stake: u64,
     /// In goals: goals that must hold.
     pub(super) goals: Vec<u16>,
-    /// How many segments the path must have.
-    pub(super) segments: u8,
+    /// The segments of the path that are named, without repetition.
+    pub(super) segments: Vec<u8>,
 }
 
 /// Where a body stands.
@@ -140,8 +140,10 @@ impl<'a> Resolver<'a, '_> {
         let absent = found.absent.iter().flat_map(|(_, arguments)| arguments);
         let compared = found.compared.iter().flat_map(|(left, _, right)| [left, right]);
         for argument in atoms.chain(absent).chain(compared) {
-            if let Argument::Segment(segment) = argument {
-                found.segments = found.segments.max(segment.saturating_add(1));
+            if let Argument::Segment(segment) = argument
+                && !found.segments.contains(segment)
+            {
+                found.segments.push(*segment);
             }
         }
         self.is_safe(&found, bound).then_some(found)

@@ -5,7 +5,8 @@
 
 use super::compile::Plans;
 use super::scratch::Memory;
-use super::shape::{Body, End, Filter, Join, Origin, Part, Parts, Slots};
+use super::shape::{Body, EPOCH_SLOT, End, Filter, Join, Origin, SLOTS, Slots};
+use super::walk::Walk;
 use crate::evaluate::Exceeded;
 use crate::facts::{Row, Snapshot, Symbols};
 use dregg_artifact::{Comparison, Limits, Value};
@@ -44,7 +45,7 @@ pub(super) struct Frame {
     /// The height that the trees of what it calls may have.
     pub(super) below: u8,
     /// In a walk: see `walk`.
-    pub(super) walk: super::walk::Walk,
+    pub(super) walk: Walk,
 }
 
 /// One decision's evaluation.
@@ -63,19 +64,34 @@ pub(super) struct Machine<'a, 's> {
 impl<'a> Machine<'a, '_> {
     /// Whether a body comes to an end that holds. For answers: never, they are put into their table.
     pub(super) fn body(&mut self, body: &'a Body, frame: &mut Frame) -> Result<bool, Exceeded> {
-        Ok(self.filters(&body.filters, &frame.slots) && self.run(body, &body.joins, frame)?)
+        Ok(self.filters(&body.filters, &frame.slots) && self.go(body, &body.joins, frame)?)
     }
 
-    fn run(&mut self, body: &'a Body, joins: &'a [Join], frame: &mut Frame) -> Result<bool, Exceeded> {
-        let Some((join, rest)) = joins.split_first() else { return self.end(body, frame) };
-        let key = self.row(&join.key, &frame.slots);
+    /// Takes the next step of a body, if there is one.
+    #[inline]
+    fn go(&mut self, body: &'a Body, joins: &'a [Join], frame: &mut Frame) -> Result<bool, Exceeded> {
+        match joins.split_first() {
+            Some((join, rest)) => self.run(body, join, rest, frame),
+            None => self.end(body, frame),
+        }
+    }
+
+    fn run(
+        &mut self,
+        body: &'a Body,
+        join: &'a Join,
+        rest: &'a [Join],
+        frame: &mut Frame,
+    ) -> Result<bool, Exceeded> {
+        let key = join.key.row(&frame.slots);
         let number = match join.origin {
             Origin::Index(number) => {
-                let Some(index) = self.snapshot.index(number) else { return Ok(false) };
+                let snapshot = self.snapshot;
+                let Some(index) = snapshot.index(number) else { return Ok(false) };
                 for tuple in index.group(key) {
                     self.step()?;
                     if self.take(join, tuple, &mut frame.slots) {
-                        let found = self.run(body, rest, frame)?;
+                        let found = self.go(body, rest, frame)?;
                         if found || join.once {
                             return Ok(found);
                         }
@@ -88,7 +104,7 @@ impl<'a> Machine<'a, '_> {
         let Some(variant) = self.plans.variant(number) else { return Ok(false) };
         if variant.ground {
             let holds = self.prove(number, key, frame.below)?;
-            return Ok(holds && self.filters(&join.filters, &frame.slots) && self.run(body, rest, frame)?);
+            return Ok(holds && self.filters(&join.filters, &frame.slots) && self.go(body, rest, frame)?);
         }
         let Some(table) = self.answers(number, key, frame.below)? else { return Ok(false) };
         let mut place = 0;
@@ -98,7 +114,7 @@ impl<'a> Machine<'a, '_> {
             place += 1;
             self.step()?;
             if self.take(join, &tuple, &mut frame.slots) {
-                let found = self.run(body, rest, frame)?;
+                let found = self.go(body, rest, frame)?;
                 if found || join.once {
                     return Ok(found);
                 }
@@ -112,15 +128,15 @@ impl<'a> Machine<'a, '_> {
             (End::Unsupported, _) => Err(Exceeded),
             (End::Holds, _) => Ok(true),
             (End::Call(variant, parts), Purpose::Goal | Purpose::Table(_)) => {
-                let key = self.row(parts, &frame.slots);
+                let key = parts.row(&frame.slots);
                 self.prove(*variant, key, frame.below)
             }
             (End::Call(variant, parts), Purpose::Walk) => {
-                let key = self.row(parts, &frame.slots);
+                let key = parts.row(&frame.slots);
                 self.go_on(*variant, key, frame.below, &mut frame.walk)
             }
             (End::Answer(parts), Purpose::Table(number)) => {
-                let row = self.row(parts, &frame.slots);
+                let row = parts.row(&frame.slots);
                 self.step()?;
                 if let Some(table) = self.scratch.tables.get_mut(number) {
                     table.insert(row);
@@ -143,7 +159,7 @@ impl<'a> Machine<'a, '_> {
         self.step()?;
         let Some(variant) = self.plans.variant(number) else { return Ok(None) };
         let table = self.scratch.table();
-        let mut frame = Frame::new(key, Purpose::Table(table), below);
+        let mut frame = Frame::new(key, &self.asking, Purpose::Table(table), below);
         if self.filters(&variant.filters, &frame.slots) {
             for rule in &variant.rules {
                 self.body(rule, &mut frame)?;
@@ -157,7 +173,7 @@ impl<'a> Machine<'a, '_> {
     fn take(&self, join: &Join, tuple: &Row, slots: &mut Slots) -> bool {
         let column = |place: u8| tuple.get(usize::from(place));
         for (place, slot) in &join.take {
-            if let (Some(value), Some(slot)) = (column(*place), slots.get_mut(usize::from(*slot))) {
+            if let (Some(value), Some(slot)) = (column(*place), slots.get_mut(usize::from(*slot) % SLOTS)) {
                 *slot = *value;
             }
         }
@@ -168,11 +184,11 @@ impl<'a> Machine<'a, '_> {
     pub(super) fn filters(&self, filters: &[Filter], slots: &Slots) -> bool {
         filters.iter().all(|filter| match filter {
             Filter::Compare(left, comparison, right) => {
-                self.compare(self.value(*left, slots), *comparison, self.value(*right, slots))
+                self.compare(left.of(slots), *comparison, right.of(slots))
             }
             Filter::Fact { index, key, present } => {
-                let key = self.row(key, slots);
-                self.snapshot.index(*index).is_some_and(|index| index.contains(key)) == *present
+                let index = self.snapshot.index(*index);
+                index.is_some_and(|index| index.contains(key.row(slots))) == *present
             }
         })
     }
@@ -181,13 +197,17 @@ impl<'a> Machine<'a, '_> {
         match comparison {
             Comparison::Equal => left == right,
             Comparison::NotEqual => left != right,
-            Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => {
-                match (self.int(left), self.int(right)) {
-                    (Some(left), Some(right)) => comparison.holds(&Value::Int(left), &Value::Int(right)),
-                    (None, _) | (_, None) => false,
-                }
-            }
+            Comparison::Less => self.ints(left, right).is_some_and(|(left, right)| left < right),
+            Comparison::LessOrEqual => self.ints(left, right).is_some_and(|(left, right)| left <= right),
+            Comparison::Greater => self.ints(left, right).is_some_and(|(left, right)| left > right),
+            Comparison::GreaterOrEqual => self.ints(left, right).is_some_and(|(left, right)| left >= right),
         }
+    }
+
+    /// Two integers. Nothing else is ordered.
+    #[inline]
+    fn ints(&self, left: u32, right: u32) -> Option<(u64, u64)> {
+        Some((self.int(left)?, self.int(right)?))
     }
 
     fn int(&self, symbol: u32) -> Option<u64> {
@@ -195,21 +215,6 @@ impl<'a> Machine<'a, '_> {
             Some(Value::Int(int)) => Some(*int),
             Some(Value::Cell(_) | Value::Text(_)) => None,
             None => (symbol == EPOCH).then_some(self.asking.epoch_value),
-        }
-    }
-
-    pub(super) fn row(&self, parts: &Parts, slots: &Slots) -> Row {
-        parts.row(|part| self.value(part, slots))
-    }
-
-    fn value(&self, part: Part, slots: &Slots) -> u32 {
-        match part {
-            Part::Constant(number) => number,
-            Part::Slot(slot) => slots.get(usize::from(slot)).copied().unwrap_or_default(),
-            Part::Epoch => self.asking.epoch,
-            Part::Segment(segment) => {
-                self.asking.segments.get(usize::from(segment)).copied().unwrap_or_default()
-            }
         }
     }
 
@@ -222,13 +227,21 @@ impl<'a> Machine<'a, '_> {
 
 impl Frame {
     /// A body whose first slots hold a key.
-    pub(super) fn new(key: Row, purpose: Purpose, below: u8) -> Frame {
-        let mut frame =
-            Frame { slots: [0; super::shape::SLOTS], purpose, below, walk: super::walk::Walk::default() };
+    pub(super) fn new(key: Row, asking: &Asking, purpose: Purpose, below: u8) -> Frame {
+        let mut frame = Frame { slots: [0; SLOTS], purpose, below, walk: Walk::default() };
+        frame.put(EPOCH_SLOT, asking.epoch);
         frame.set(key);
         frame
     }
 
+    /// Puts a value into a slot.
+    pub(super) fn put(&mut self, slot: u8, symbol: u32) {
+        if let Some(slot) = self.slots.get_mut(usize::from(slot) % SLOTS) {
+            *slot = symbol;
+        }
+    }
+
+    /// Puts a key into the first slots.
     pub(super) fn set(&mut self, key: Row) {
         for (slot, symbol) in self.slots.iter_mut().zip(key) {
             *slot = symbol;

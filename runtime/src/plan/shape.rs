@@ -3,7 +3,14 @@
 use crate::facts::Row;
 use dregg_artifact::{Comparison, Limits};
 
-/// The most variables of one body, and so the width of a frame. A rule that passed validation has at most 28.
+/// The most variables of one body: what a rule that passed validation has at most, [`Limits::ARITY`] for its head and for
+/// each atom.
+pub(super) const VARIABLES: usize = Limits::ARITY * (Limits::BODY_ATOMS + 1);
+
+/// The slot of the epoch.
+pub(super) const EPOCH_SLOT: u8 = VARIABLES as u8;
+
+/// How many values a frame has room for.
 pub(super) const SLOTS: usize = 32;
 
 /// The most atoms of one body: what arranging them costs is quadratic. A rule that passed validation has at most 6.
@@ -12,20 +19,38 @@ pub(super) const ATOMS: usize = 64;
 /// How deep goals may call goals. The compiler's are nested as deep as an ACL, [`Limits::ACL_DEPTH`].
 pub(super) const NESTING: usize = 64;
 
-/// The values of the variables of one body.
+/// The values that a body knows: of its variables, and the epoch.
 pub(super) type Slots = [u32; SLOTS];
 
-/// One value of a key.
+/// One value of a key: the number of a constant, or with [`SLOT`] a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) struct Part(u32);
+
+/// Numbers of constants are far below: a policy has fewer bytes.
+const SLOT: u32 = 1 << 31;
+
+impl Part {
     /// A constant of the policy: its number is the same in all facts of the policy.
-    Constant(u32),
-    /// A variable.
-    Slot(u8),
-    /// The epoch of the decision.
-    Epoch,
-    /// A segment of the path.
-    Segment(u8),
+    pub(super) fn constant(number: u32) -> Part {
+        Part(number & !SLOT)
+    }
+
+    /// What a slot holds, which is below [`SLOTS`].
+    pub(super) fn slot(slot: u8) -> Part {
+        Part(u32::from(slot) | SLOT)
+    }
+
+    /// The slot it is.
+    pub(super) fn as_slot(self) -> Option<u8> {
+        if self.0 & SLOT == 0 { None } else { u8::try_from(self.0 & !SLOT).ok() }
+    }
+
+    /// The value.
+    #[inline]
+    pub(super) fn of(self, slots: &Slots) -> u32 {
+        let held = slots.get(self.0 as usize % SLOTS).copied().unwrap_or_default();
+        if self.0 & SLOT == 0 { self.0 } else { held }
+    }
 }
 
 /// The values of a key, in the order of its columns.
@@ -38,7 +63,7 @@ pub(super) struct Parts {
 impl Parts {
     /// The first [`Limits::ARITY`] of these.
     pub(super) fn new(parts: impl Iterator<Item = Part>) -> Parts {
-        let mut found = Parts { parts: [Part::Constant(0); Limits::ARITY], len: 0 };
+        let mut found = Parts { parts: [Part::constant(0); Limits::ARITY], len: 0 };
         for (slot, part) in found.parts.iter_mut().zip(parts) {
             *slot = part;
             found.len += 1;
@@ -51,12 +76,16 @@ impl Parts {
     }
 
     /// The key's values. Unused places are 0.
-    pub(super) fn row(&self, mut value: impl FnMut(Part) -> u32) -> Row {
-        let mut row = Row::default();
-        for (slot, part) in row.iter_mut().zip(self.iter()) {
-            *slot = value(part);
+    #[inline]
+    pub(super) fn row(&self, slots: &Slots) -> Row {
+        let [one, two, three, four] = self.parts;
+        match self.len {
+            0 => [0; Limits::ARITY],
+            1 => [one.of(slots), 0, 0, 0],
+            2 => [one.of(slots), two.of(slots), 0, 0],
+            3 => [one.of(slots), two.of(slots), three.of(slots), 0],
+            _ => [one.of(slots), two.of(slots), three.of(slots), four.of(slots)],
         }
-        row
     }
 }
 
@@ -146,7 +175,7 @@ pub(super) struct Variant {
     pub(super) rules: Vec<Body>,
 }
 
-/// A rule of a goal. The caller is in slot 0 of its body.
+/// A rule of a goal. The caller is in slot 0 of its body, the named segments of the path are in those behind.
 #[derive(Clone, Debug)]
 pub(super) struct GoalPlan {
     /// Sets of cells by number, each of which contains the caller, or (`false`) does not.
@@ -155,8 +184,8 @@ pub(super) struct GoalPlan {
     pub(super) stake: u64,
     /// Goals that must hold.
     pub(super) goals: Vec<u16>,
-    /// How many segments the path must have.
-    pub(super) segments: u8,
+    /// The segments of the path that it names, all of which the path must have.
+    pub(super) segments: Vec<u8>,
     pub(super) body: Body,
 }
 
@@ -165,8 +194,8 @@ pub(super) struct GoalPlan {
 pub(super) struct AccessPlan {
     /// The rules of each goal.
     pub(super) goals: Vec<Vec<GoalPlan>>,
-    /// How many segments of the path some rule names.
-    pub(super) segments: u8,
+    /// Whether some rule names a segment of the path.
+    pub(super) segments: bool,
     /// Whether it is for `evaluate` altogether.
     pub(super) unsupported: bool,
 }

@@ -56,7 +56,7 @@ impl Machine<'_, '_> {
     ) -> Result<bool, Exceeded> {
         self.walks = self.walks.wrapping_add(1);
         let base = self.scratch.queue.len();
-        let mut frame = Frame::new(key, Purpose::Walk, 0);
+        let mut frame = Frame::new(key, &self.asking, Purpose::Walk, 0);
         frame.walk = Walk { number: self.walks, base, remember, met: [0; 4] };
         self.is_new(Node { variant, height, key }, &mut frame.walk);
         let found = self.look(&mut frame)?;

@@ -3,6 +3,7 @@
 use super::symbols::Row;
 use dregg_artifact::Limits;
 use foldhash::fast::RandomState;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -21,7 +22,8 @@ pub(crate) struct Index {
     rows: Vec<Row>,
     /// The place in the key of the leading column, and that column.
     leading: (usize, usize),
-    /// The other columns of the key: place and column.
+    /// The next of the key's columns, likewise, and those that remain: nearly always none.
+    second: Option<(usize, usize)>,
     others: Vec<(usize, usize)>,
     groups: Groups,
 }
@@ -48,7 +50,7 @@ impl Index {
         let mut others: Vec<(usize, usize)> =
             (0..Limits::ARITY).filter(|column| columns >> column & 1 == 1).enumerate().collect();
         if rows.is_empty() || others.is_empty() {
-            return Index { rows: rows.to_vec(), leading: (0, 0), others, groups: Groups::One };
+            return Index { rows: rows.to_vec(), ..Index::default() };
         }
         let leading = if others.len() == 1 { 0 } else { most_different(rows, &others, symbols) };
         let leading = others.remove(leading);
@@ -67,23 +69,25 @@ impl Index {
         } else {
             sparse(&rows, leading.1)
         };
-        Index { rows, leading, others, groups }
+        let second = (!others.is_empty()).then(|| others.remove(0));
+        Index { rows, leading, second, others, groups }
     }
 
-    /// The tuples with this key, in an order that depends on the facts alone, not on how they came.
+    /// The tuples with a key, in an order that depends on the facts alone, not on how they came. The key's symbols are
+    /// asked for by place.
     #[inline]
-    pub(crate) fn group(&self, key: Row) -> &[Row] {
-        let leading = symbol(&key, self.leading.0);
+    pub(crate) fn group(&self, key: impl Fn(usize) -> u32) -> &[Row] {
         let range = match &self.groups {
             Groups::One => 0..self.rows.len(),
             Groups::Dense(begins) => {
-                let place = leading as usize;
+                let place = key(self.leading.0) as usize;
                 let (Some(begin), Some(end)) = (begins.get(place), begins.get(place.wrapping_add(1))) else {
                     return &[];
                 };
                 *begin as usize..*end as usize
             }
             Groups::Sparse { bits, groups } => {
+                let leading = key(self.leading.0);
                 let word = (leading as usize / 64) & bits.len().wrapping_sub(1);
                 if bits.get(word).is_none_or(|word| word >> (leading % 64) & 1 == 0) {
                     return &[];
@@ -94,32 +98,43 @@ impl Index {
                 }
             }
         };
-        let Some(group) = self.rows.get(range) else { return &[] };
-        if self.others.is_empty() { group } else { self.narrow(group, key) }
+        match (self.rows.get(range), self.second) {
+            (None, _) => &[],
+            (Some(group), None) => group,
+            (Some(group), Some(second)) => self.narrow(group, second, key),
+        }
     }
 
     /// Whether there is a tuple with this key.
     #[inline]
-    pub(crate) fn contains(&self, key: Row) -> bool {
+    pub(crate) fn contains(&self, key: impl Fn(usize) -> u32) -> bool {
         !self.group(key).is_empty()
     }
 
     /// Those of a group that agree with the key in its other columns: they lie side by side.
     #[inline]
-    fn narrow<'r>(&self, group: &'r [Row], key: Row) -> &'r [Row] {
-        let agrees = |tuple: &Row| {
-            self.others.iter().all(|(place, column)| symbol(tuple, *column) == symbol(&key, *place))
-        };
-        if group.len() <= FEW {
-            let Some(begin) = group.iter().position(agrees) else { return &[] };
+    fn narrow<'r>(&self, group: &'r [Row], second: (usize, usize), key: impl Fn(usize) -> u32) -> &'r [Row] {
+        let (place, column) = second;
+        let wanted = key(place);
+        let found = if group.len() <= FEW {
+            let begin = group.iter().position(|tuple| symbol(tuple, column) == wanted);
+            let rest = begin.and_then(|begin| group.get(begin..)).unwrap_or(&[]);
+            let end = rest.iter().position(|tuple| symbol(tuple, column) != wanted);
+            end.and_then(|end| rest.get(..end)).unwrap_or(rest)
+        } else {
+            let begin = group.partition_point(|tuple| symbol(tuple, column) < wanted);
             let rest = group.get(begin..).unwrap_or(&[]);
-            let count = rest.iter().position(|tuple| !agrees(tuple)).unwrap_or(rest.len());
-            return rest.get(..count).unwrap_or(&[]);
-        }
+            rest.get(..rest.partition_point(|tuple| symbol(tuple, column) == wanted)).unwrap_or(&[])
+        };
+        if self.others.is_empty() { found } else { self.narrow_on(found, key) }
+    }
+
+    #[cold]
+    fn narrow_on<'r>(&self, group: &'r [Row], key: impl Fn(usize) -> u32) -> &'r [Row] {
         let compare = |tuple: &Row| {
             let mut pairs =
-                self.others.iter().map(|(place, column)| symbol(tuple, *column).cmp(&symbol(&key, *place)));
-            pairs.find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+                self.others.iter().map(|(place, column)| symbol(tuple, *column).cmp(&key(*place)));
+            pairs.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
         };
         let begin = group.partition_point(|tuple| compare(tuple).is_lt());
         let rest = group.get(begin..).unwrap_or(&[]);
@@ -129,7 +144,8 @@ impl Index {
 
 #[inline]
 fn symbol(tuple: &Row, column: usize) -> u32 {
-    tuple.get(column).copied().unwrap_or_default()
+    // Every column is below the arity; so the compiler knows it too.
+    tuple.get(column % Limits::ARITY).copied().unwrap_or_default()
 }
 
 /// The place in `key` of the column with the most different symbols.

@@ -83,11 +83,11 @@ impl<'a> Machine<'a, '_> {
         rest: &'a [Join],
         frame: &mut Frame,
     ) -> Result<bool, Exceeded> {
-        let key = join.key.row(&frame.slots);
         let number = match join.origin {
             Origin::Index(number) => {
                 let snapshot = self.snapshot;
                 let Some(index) = snapshot.index(number) else { return Ok(false) };
+                let key = |place| join.key.value(place, &frame.slots);
                 for tuple in index.group(key) {
                     self.step()?;
                     if self.take(join, tuple, &mut frame.slots) {
@@ -102,6 +102,7 @@ impl<'a> Machine<'a, '_> {
             Origin::Variant(number) => number,
         };
         let Some(variant) = self.plans.variant(number) else { return Ok(false) };
+        let key = join.key.row(&frame.slots);
         if variant.ground {
             let holds = self.prove(number, key, frame.below)?;
             return Ok(holds && self.filters(&join.filters, &frame.slots) && self.go(body, rest, frame)?);
@@ -170,25 +171,32 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// Takes a tuple's values, if it fits and the join's conditions hold.
+    #[inline]
     fn take(&self, join: &Join, tuple: &Row, slots: &mut Slots) -> bool {
-        let column = |place: u8| tuple.get(usize::from(place));
+        let column = |place: u8| tuple.get(usize::from(place) % Limits::ARITY).copied().unwrap_or_default();
         for (place, slot) in &join.take {
-            if let (Some(value), Some(slot)) = (column(*place), slots.get_mut(usize::from(*slot) % SLOTS)) {
-                *slot = *value;
+            if let Some(slot) = slots.get_mut(usize::from(*slot) % SLOTS) {
+                *slot = column(*place);
             }
         }
         join.same.iter().all(|(one, other)| column(*one) == column(*other))
             && self.filters(&join.filters, slots)
     }
 
+    /// Whether all of these hold.
+    #[inline]
     pub(super) fn filters(&self, filters: &[Filter], slots: &Slots) -> bool {
+        filters.is_empty() || self.all(filters, slots)
+    }
+
+    fn all(&self, filters: &[Filter], slots: &Slots) -> bool {
         filters.iter().all(|filter| match filter {
             Filter::Compare(left, comparison, right) => {
                 self.compare(left.of(slots), *comparison, right.of(slots))
             }
             Filter::Fact { index, key, present } => {
                 let index = self.snapshot.index(*index);
-                index.is_some_and(|index| index.contains(key.row(slots))) == *present
+                index.is_some_and(|index| index.contains(|place| key.value(place, slots))) == *present
             }
         })
     }

@@ -75,6 +75,12 @@ impl Parts {
         self.parts.iter().take(usize::from(self.len)).copied()
     }
 
+    /// The key's value at a place, which is below [`Limits::ARITY`].
+    #[inline]
+    pub(super) fn value(&self, place: usize, slots: &Slots) -> u32 {
+        self.parts.get(place % Limits::ARITY).map_or(0, |part| part.of(slots))
+    }
+
     /// The key's values. Unused places are 0.
     #[inline]
     pub(super) fn row(&self, slots: &Slots) -> Row {

@@ -34,6 +34,22 @@ pub(super) struct Walk {
     met: [u64; 4],
 }
 
+impl Walk {
+    /// Notes a call; whether it is certain that it was not met before.
+    #[inline]
+    fn note(&mut self, node: &Node) -> bool {
+        let [one, two, three, four] = node.key.map(u64::from);
+        let pairs = (one | two << 32) ^ (three | four << 32).rotate_left(17) ^ u64::from(node.variant) << 25;
+        // The highest bits of a product depend on all bits; the constant is that of Fibonacci hashing.
+        let mixed = pairs.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
+        let bit = 1u64 << (mixed % 64);
+        let Some(word) = self.met.get_mut((mixed / 64) as usize) else { return false };
+        let fresh = *word & bit == 0;
+        *word |= bit;
+        fresh
+    }
+}
+
 impl Machine<'_, '_> {
     /// Whether a call in the middle of a body, or one of many, has a tree of at most this height.
     pub(super) fn prove(&mut self, variant: u32, key: Row, height: u8) -> Result<bool, Exceeded> {
@@ -110,32 +126,31 @@ impl Machine<'_, '_> {
     }
 
     /// Puts a call into the queue unless it was met before.
+    #[inline]
     fn is_new(&mut self, node: Node, walk: &mut Walk) {
-        let same = |other: &Node| other.key == node.key && other.variant == node.variant;
-        let met = self.scratch.queue.get(walk.base..).unwrap_or(&[]);
-        let mixed = node.key.iter().fold(node.variant, |mixed, symbol| mixed.rotate_left(5) ^ symbol);
-        let bit = 1u64 << (mixed % 64);
-        let word = walk.met.get_mut((mixed / 64 % 4) as usize);
-        let fresh = word.is_some_and(|word| {
-            let fresh = *word & bit == 0;
-            *word |= bit;
-            fresh
-        });
-        if met.len() < FEW {
-            if !fresh && met.iter().any(same) {
+        let count = self.scratch.queue.len().saturating_sub(walk.base);
+        let fresh = walk.note(&node);
+        if count < FEW {
+            let met = self.scratch.queue.get(walk.base..).unwrap_or(&[]);
+            if !fresh && met.iter().any(|other| other.key == node.key && other.variant == node.variant) {
                 return;
             }
-        } else {
-            let entry = |node: &Node| (walk.number, node.variant, node.key);
-            if met.len() == FEW {
-                // Again each time one is dropped at just this length, which changes nothing.
-                self.scratch.seen.extend(met.iter().map(entry));
-            }
-            if !self.scratch.seen.insert(entry(&node)) {
-                return;
-            }
+        } else if !self.is_unseen(&node, walk) {
+            return;
         }
         self.scratch.queue.push(node);
+    }
+
+    /// The same in a long walk.
+    fn is_unseen(&mut self, node: &Node, walk: &Walk) -> bool {
+        let entry = |node: &Node| (walk.number, node.variant, node.key);
+        let scratch = &mut *self.scratch;
+        let met = scratch.queue.get(walk.base..).unwrap_or(&[]);
+        if met.len() == FEW {
+            // Again each time one is dropped at just this length, which changes nothing.
+            scratch.seen.extend(met.iter().map(entry));
+        }
+        scratch.seen.insert(entry(node))
     }
 
     /// What is known of a call and this height.

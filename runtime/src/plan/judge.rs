@@ -102,6 +102,12 @@ impl<'a, 's> Judge<'a, 's> {
         }
     }
 
+    /// How many steps it may still take, if a rule has looked at facts.
+    #[cfg(test)]
+    pub(crate) fn steps_left(&self) -> Option<usize> {
+        self.machine.as_ref().map(|machine| machine.steps)
+    }
+
     fn snapshot(&self) -> Result<&'a Snapshot, Exceeded> {
         self.facts.snapshot(self.policy).ok_or(Exceeded)
     }

@@ -1,9 +1,10 @@
 //! Tests over artifacts made by hand: no compiler takes part.
 //!
-//! `build` makes the artifacts, `naive` is the evaluator that `random` compares with.
+//! `build` makes the artifacts, `naive` is the evaluator that `random` and `graphs` compare with.
 
 mod build;
 mod facts;
+mod graphs;
 mod hostile;
 mod naive;
 mod paths;

@@ -31,7 +31,7 @@ const COMPARISONS: [Comparison; 6] = [
 const VARIABLES: u8 = 4;
 
 #[expect(clippy::disallowed_methods, reason = "how many programs to try is for whoever runs the tests")]
-fn number(name: &str, default: u64) -> u64 {
+pub(super) fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
 

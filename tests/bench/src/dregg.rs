@@ -11,6 +11,7 @@ use dregg_compiler::hir::Hir;
 use dregg_compiler::load::{Memory, load};
 use dregg_grammar::Diagnostic;
 use dregg_runtime::Policy;
+use std::hint::black_box;
 
 /// Who owns a route decides who may invoke it, so a table has this many policies.
 const OWNERS: usize = 16;
@@ -142,7 +143,8 @@ pub fn compile(hir: &Hir) -> Result<Artifact, String> {
     })
 }
 
-/// A policy of a table that was compiled, written, and loaded again.
+/// A policy of a table that was compiled, written, and loaded again. Cloning is cheap.
+#[derive(Clone)]
 pub struct Classifier {
     policy: Policy,
     /// For each route of the artifact, which route of the table it is.
@@ -190,5 +192,77 @@ impl Router for Classifier {
 
     fn serialized(&self) -> Option<usize> {
         Some(self.bytes)
+    }
+}
+
+/// The same with the names and texts of what parameters matched, which the routers record too.
+pub struct Capturing(pub Classifier);
+
+impl Router for Capturing {
+    const NAME: &'static str = "dregg, with captures";
+
+    type Input = Numbered;
+
+    fn write(table: &Table) -> Result<Numbered, String> {
+        Classifier::write(table)
+    }
+
+    fn build(input: Numbered) -> Result<Capturing, String> {
+        Classifier::build(input).map(Capturing)
+    }
+
+    #[inline(always)]
+    fn find(&mut self, path: &str) -> u32 {
+        let found = self.0.find(path);
+        if found != NOTHING {
+            self.0.policy.captures(found, path).for_each(|capture| {
+                black_box(capture);
+            });
+        }
+        found
+    }
+
+    fn table_number(&self, found: u32) -> u32 {
+        self.0.table_number(found)
+    }
+}
+
+/// The same, many paths at once.
+pub struct Batch(pub Classifier);
+
+/// How many paths a batch hands over at once.
+const BATCH: usize = 1024;
+
+impl Router for Batch {
+    const NAME: &'static str = "dregg, batch";
+
+    type Input = Numbered;
+
+    fn write(table: &Table) -> Result<Numbered, String> {
+        Classifier::write(table)
+    }
+
+    fn build(input: Numbered) -> Result<Batch, String> {
+        Classifier::build(input).map(Batch)
+    }
+
+    fn find(&mut self, path: &str) -> u32 {
+        self.0.find(path)
+    }
+
+    #[inline(always)]
+    fn each(&mut self, paths: &[&str], mut take: impl FnMut(u32)) {
+        let mut answers = Vec::with_capacity(BATCH);
+        for paths in paths.chunks(BATCH) {
+            answers.clear();
+            self.0.policy.classify_batch(paths, &mut answers);
+            for found in &answers {
+                take(found.and_then(|found| found.route).unwrap_or(NOTHING));
+            }
+        }
+    }
+
+    fn table_number(&self, found: u32) -> u32 {
+        self.0.table_number(found)
     }
 }

@@ -1,6 +1,6 @@
 //! `routes`: the cost of finding a path's route, beside the peers, on one table after the other.
 
-use crate::dregg::Classifier;
+use crate::dregg::{Batch, Capturing, Classifier};
 use crate::measure::{self, Cost, Costs, Cycles, Side, Spread, spread};
 use crate::report::{self, times};
 use crate::routers::{Dense, Hybrid, Matchit, PathTree, Router, Wayfind, WholePaths, wrong};
@@ -63,12 +63,20 @@ impl Kind {
     }
 }
 
-/// Whether a side is a router that others chose, dregg, or a bound.
+/// What a side is for in the summary.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
-    Dregg,
+    /// dregg, one path at a time.
+    Single,
+    /// dregg, many paths at once.
+    Batch,
+    /// dregg, captures included.
+    Capturing,
+    /// A router as one finds them.
     Router,
+    /// An automaton library.
     Automaton,
+    /// What cannot route, as a bound.
     Bound,
 }
 
@@ -86,6 +94,7 @@ pub struct Outcome {
     router: &'static str,
     single: Spread,
     batch: Option<Spread>,
+    capturing: Option<Spread>,
     automaton: Option<Spread>,
 }
 
@@ -109,7 +118,11 @@ pub fn measure_table(kind: Kind, rounds: usize, cycles: &mut Cycles) -> Option<O
     );
     let mut ring =
         Ring { table: &table, paths: &paths, expected: &queries.expected, sides: vec![], entries: vec![] };
-    ring.build::<Classifier>(Role::Dregg);
+    if let Some(classifier) = ring.built::<Classifier>() {
+        ring.enter(classifier.clone(), Role::Single);
+        ring.enter(Batch(classifier.clone()), Role::Batch);
+        ring.enter(Capturing(classifier), Role::Capturing);
+    }
     ring.build::<Matchit>(Role::Router);
     ring.build::<Wayfind>(Role::Router);
     ring.build::<PathTree>(Role::Router);
@@ -133,15 +146,25 @@ struct Ring<'a> {
 }
 
 impl<'a> Ring<'a> {
-    /// Lets a router take part, or prints why it does not.
-    fn build<R: Router + 'a>(&mut self, role: Role) {
+    /// Builds a router, or prints why it cannot be.
+    fn built<R: Router>(&self) -> Option<R> {
         let start = Instant::now();
         match R::write(self.table).and_then(R::build) {
             Ok(router) => {
                 eprintln!("built {} in {:.3?}", R::NAME, start.elapsed());
-                self.enter(router, role);
+                Some(router)
             }
-            Err(why) => println!("{} does not take part: {why}.\n", R::NAME),
+            Err(why) => {
+                println!("{} does not take part: {why}.\n", R::NAME);
+                None
+            }
+        }
+    }
+
+    /// Lets a router take part if it can be built.
+    fn build<R: Router + 'a>(&mut self, role: Role) {
+        if let Some(router) = self.built::<R>() {
+            self.enter(router, role);
         }
     }
 
@@ -159,7 +182,7 @@ impl<'a> Ring<'a> {
 }
 
 fn print(entries: &[Entry], costs: &Costs) {
-    let one = entries.iter().position(|entry| entry.role == Role::Dregg);
+    let one = entries.iter().position(|entry| entry.role == Role::Single);
     let rows: Vec<Vec<String>> = entries
         .iter()
         .zip(costs)
@@ -180,8 +203,9 @@ fn print(entries: &[Entry], costs: &Costs) {
 
 fn outcome(name: String, entries: &[Entry], costs: &Costs) -> Option<Outcome> {
     let of = |role: Role| entries.iter().zip(costs).filter(move |(entry, _)| entry.role == role);
-    let (_, single) = of(Role::Dregg).next()?;
-    let batch = of(Role::Dregg).nth(1);
+    let (_, single) = of(Role::Single).next()?;
+    let batch = of(Role::Batch).next();
+    let capturing = of(Role::Capturing).next();
     let median = |rounds: &[Cost]| spread(rounds.iter().map(Cost::weight)).median;
     // The best router is the one with the best median; the ratio is then taken round by round.
     let right = of(Role::Router).filter(|(entry, _)| entry.wrong == 0);
@@ -193,6 +217,7 @@ fn outcome(name: String, entries: &[Entry], costs: &Costs) -> Option<Outcome> {
         router: router.name,
         single: spread(measure::ratios(best, single)),
         batch: batch.map(|(_, batch)| spread(measure::ratios(best, batch))),
+        capturing: capturing.map(|(_, capturing)| spread(measure::ratios(best, capturing))),
         automaton: automaton.map(|(_, automaton)| spread(measure::ratios(automaton, single))),
     })
 }
@@ -215,6 +240,7 @@ pub fn summary(outcomes: &[Outcome]) {
                     times(one.single.high)
                 ),
                 or_dash(&one.batch),
+                or_dash(&one.capturing),
                 or_dash(&one.automaton),
             ]
         })
@@ -224,8 +250,9 @@ pub fn summary(outcomes: &[Outcome]) {
         "dregg, ns a path",
         "best router",
         "its cost to dregg's",
-        "to a batch's",
-        "best automaton's",
+        "to dregg's in batches",
+        "to dregg's with captures",
+        "best automaton's to dregg's",
     ];
     report::table(&head, &rows);
 }

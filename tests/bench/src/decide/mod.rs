@@ -36,10 +36,28 @@ trait Engine: Sized {
     /// Whether this cell may invoke this path.
     fn decide(&mut self, cell: &str, path: &str) -> bool;
 
+    /// Decides all requests, in order. Whoever keeps something from one to the next does it here.
+    #[inline(always)]
+    fn each(&mut self, requests: &[Request], mut take: impl FnMut(bool)) {
+        for request in requests {
+            take(self.decide(&request.cell, &request.path));
+        }
+    }
+
     /// Decides all requests and counts those allowed.
     #[inline(never)]
     fn pass(&mut self, requests: &[Request]) -> u64 {
-        requests.iter().map(|request| u64::from(self.decide(&request.cell, &request.path))).sum()
+        let mut allowed = 0;
+        self.each(requests, |answer| allowed += u64::from(answer));
+        allowed
+    }
+
+    /// How many answers differ from those expected.
+    fn wrong(&mut self, requests: &[Request]) -> usize {
+        let mut answers = Vec::with_capacity(requests.len());
+        self.each(requests, |answer| answers.push(answer));
+        assert_eq!(answers.len(), requests.len(), "{} left requests out", Self::NAME);
+        answers.iter().zip(requests).filter(|(answer, request)| **answer != request.expected).count()
     }
 }
 
@@ -61,18 +79,14 @@ impl<'a> Ring<'a> {
 
     fn add<E: Engine + 'a>(&mut self, name: String, mut engine: E, requests: &'a [Request]) {
         let start = Instant::now();
-        let wrong = |engine: &mut E, requests: &[Request]| {
-            let wrong = |request: &&Request| engine.decide(&request.cell, &request.path) != request.expected;
-            requests.iter().filter(wrong).count()
-        };
-        let mut mistakes = wrong(&mut engine, &requests[..FEWEST]);
+        let mut wrong = engine.wrong(&requests[..FEWEST]);
         let each = start.elapsed() / FEWEST as u32;
         let count = PASS.as_nanos() / each.as_nanos().max(1);
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         let repeat = (count / requests.len()).max(1);
         let requests = &requests[..count.clamp(FEWEST, requests.len())];
-        mistakes += wrong(&mut engine, &requests[FEWEST..]);
-        assert_eq!(mistakes, 0, "{name} answers wrongly");
+        wrong += engine.wrong(&requests[FEWEST..]);
+        assert_eq!(wrong, 0, "{name} answers wrongly");
         let pass = Box::new(move || (0..repeat).map(|_| engine.pass(requests)).sum());
         self.sides.push(Side { operations: requests.len() * repeat, pass });
         self.names.push(name);

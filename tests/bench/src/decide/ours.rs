@@ -3,9 +3,9 @@
 //! It checks more than the others: every link of a chain ends at an epoch, and nobody in it may be revoked.
 
 use super::Engine;
-use super::world::{CAPABILITY, STAKE, World};
+use super::world::{CAPABILITY, Request as Asked, STAKE, World};
 use crate::dregg::{compile, lower};
-use dregg_runtime::{Facts, Permission, Policy, Request, Value};
+use dregg_runtime::{Decider, Facts, Permission, Policy, Request, Value};
 use std::fmt::Write;
 
 /// The epoch of every decision.
@@ -62,10 +62,22 @@ impl Engine for Dregg {
         Ok(Dregg { policy, facts })
     }
 
-    #[inline(always)]
     fn decide(&mut self, cell: &str, path: &str) -> bool {
-        let Some(caller) = self.policy.cell(cell) else { return false };
-        let request = Request { permission: Permission::Invoke, path, caller, epoch: EPOCH, proved: false };
-        self.policy.decide(&request, &self.facts).is_allow()
+        decide(&self.policy, &mut self.policy.decider(&self.facts), cell, path)
     }
+
+    #[inline(always)]
+    fn each(&mut self, requests: &[Asked], mut take: impl FnMut(bool)) {
+        let mut decider = self.policy.decider(&self.facts);
+        for asked in requests {
+            take(decide(&self.policy, &mut decider, &asked.cell, &asked.path));
+        }
+    }
+}
+
+#[inline(always)]
+fn decide(policy: &Policy, decider: &mut Decider<'_>, cell: &str, path: &str) -> bool {
+    let Some(caller) = policy.cell(cell) else { return false };
+    let request = Request { permission: Permission::Invoke, path, caller, epoch: EPOCH, proved: false };
+    decider.decide(&request).is_allow()
 }

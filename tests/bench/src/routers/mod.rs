@@ -30,15 +30,20 @@ pub trait Router: Sized {
     /// The answer for a path, in the router's own numbers; [`crate::tables::NOTHING`] for none.
     fn find(&mut self, path: &str) -> u32;
 
-    /// All answers. Whoever has a way to ask for many paths at once uses it here.
-    fn find_all(&mut self, paths: &[&str], answers: &mut Vec<u32>) {
-        answers.extend(paths.iter().map(|path| self.find(path)));
+    /// Asks for all paths, in order. Whoever has a way to ask for many at once uses it here.
+    #[inline(always)]
+    fn each(&mut self, paths: &[&str], mut take: impl FnMut(u32)) {
+        for path in paths {
+            take(self.find(path));
+        }
     }
 
     /// Asks for all paths and adds the answers up.
     #[inline(never)]
     fn pass(&mut self, paths: &[&str]) -> u64 {
-        paths.iter().fold(0u64, |sum, path| sum.wrapping_add(u64::from(self.find(path))))
+        let mut sum = 0u64;
+        self.each(paths, |answer| sum = sum.wrapping_add(u64::from(answer)));
+        sum
     }
 
     /// The table's number of a route from the router's own.
@@ -58,7 +63,7 @@ pub type Written = Vec<(String, u32)>;
 /// How many answers differ from those expected.
 pub fn wrong<R: Router>(router: &mut R, paths: &[&str], expected: &[u32]) -> usize {
     let mut answers = Vec::with_capacity(paths.len());
-    router.find_all(paths, &mut answers);
+    router.each(paths, |answer| answers.push(answer));
     assert_eq!(answers.len(), expected.len(), "{} left paths out", R::NAME);
     let differs = |(answer, expected): &(&u32, &u32)| router.table_number(**answer) != **expected;
     answers.iter().zip(expected).filter(differs).count()

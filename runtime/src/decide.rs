@@ -184,7 +184,7 @@ impl Policy {
     /// Decides request after request over the same facts, with the same answers as [`Policy::decide`], and after the
     /// first few without allocating memory.
     pub fn decider<'a>(&'a self, facts: &'a Facts) -> Decider<'a> {
-        Decider { policy: self, facts, fits: facts.fit(self), scratch: Scratch::default() }
+        Decider { policy: self, facts, fits: facts.fit(self), plans: true, scratch: Scratch::default() }
     }
 
     /// Text `number` of a permission of a class: its guards are numbered first, then its clauses.
@@ -210,6 +210,8 @@ pub struct Decider<'a> {
     facts: &'a Facts,
     /// Whether the facts were typed for this policy.
     fits: bool,
+    /// Whether plans are tried first.
+    plans: bool,
     scratch: Scratch,
 }
 
@@ -224,6 +226,12 @@ enum Verdict {
 }
 
 impl<'a> Decider<'a> {
+    /// Decides by evaluating all rules bottom-up, without plans: the same answers within the bounds, and far slower. For
+    /// whoever compares the two.
+    pub fn without_plans(self) -> Decider<'a> {
+        Decider { plans: false, ..self }
+    }
+
     /// Decides a request: see [`Policy::decide`].
     pub fn decide(&mut self, request: &Request<'_>) -> Decision {
         let policy = self.policy;
@@ -316,7 +324,8 @@ impl<'a> Decider<'a> {
     ) -> Result<Verdict, Exceeded> {
         let (policy, facts) = (self.policy, self.facts);
         let judge = Judge::new(policy, facts, class, permission.ordinal(), question, &mut self.scratch);
-        if let Some(mut judge) = judge
+        if self.plans
+            && let Some(mut judge) = judge
             && let Ok(found) = verdict(access, |goal| judge.holds(goal))
         {
             return Ok(found);

@@ -56,7 +56,7 @@ pub fn runtime_facts(compiled: &Compiled, given: &Given) -> Facts {
     facts
 }
 
-/// The answer of the runtime over the artifact's bytes.
+/// The answer of the runtime over the artifact's bytes: by plans, and the same without them. Where the two differ, both.
 pub fn by_runtime(
     compiled: &Compiled,
     facts: &Facts,
@@ -66,7 +66,12 @@ pub fn by_runtime(
     caller: CellId,
 ) -> Answer {
     let request = Request { permission, path, caller, epoch: given.epoch, proved: given.proved };
-    match compiled.policy.decide(&request, facts) {
+    let decider = || compiled.policy.decider(facts);
+    let (planned, bottom_up) = (decider().decide(&request), decider().without_plans().decide(&request));
+    if planned != bottom_up {
+        return format!("{planned:?} by plans, {bottom_up:?} without");
+    }
+    match planned {
         Decision::Allow { clause: Admission::Service { priority }, .. } => format!("service {priority}"),
         Decision::Allow { .. } => "allow".to_owned(),
         Decision::Deny { reason, .. } => reason.name().to_owned(),

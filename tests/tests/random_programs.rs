@@ -1,4 +1,5 @@
-//! Random rule programs: datafrog by rounds of height and the naive evaluation agree, at every depth around the bound.
+//! Random rule programs: plans, datafrog by rounds of height and the naive evaluation agree, at every depth around the
+//! bound.
 //! `DREGG_PROGRAMS` and `DREGG_SEED` run more.
 
 use dregg_artifact::{Permission, Value};
@@ -13,7 +14,7 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 #[test]
-fn datafrog_and_naive_agree() {
+fn plans_datafrog_and_naive_agree() {
     let count = number("DREGG_PROGRAMS", 150);
     let mut rng = ChaCha8Rng::seed_from_u64(number("DREGG_SEED", 1));
     let (mut decided, mut allowed, mut at_the_bound) = (0u64, 0u64, 0u64);

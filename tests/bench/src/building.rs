@@ -78,6 +78,9 @@ fn ours(kind: Kind) -> Result<Map<String, Value>, String> {
     figures.insert("peak".to_owned(), json!(peak));
     drop(hir);
     let artifact = artifact?;
+    let (rows, seconds, _) = stage(|| dregg::lookup_tree(&artifact));
+    figures.insert("tree".to_owned(), json!(seconds));
+    figures.insert("rows".to_owned(), json!(rows));
     let (bytes, seconds, _) = stage(|| artifact.encode());
     figures.insert("encode".to_owned(), json!(seconds));
     figures.insert("bytes".to_owned(), json!(bytes.len()));
@@ -124,14 +127,27 @@ pub fn run(kinds: impl Iterator<Item = Kind>) {
         let mut rows = Vec::new();
         for candidate in [DREGG].into_iter().chain(PEERS) {
             match ask(&["one-build".as_ref(), kind.name().as_ref(), candidate.as_ref()]) {
-                Ok(figures) => rows.push(row(candidate, &figures)),
+                Ok(figures) => {
+                    if let Some(count) = figures.get("rows") {
+                        println!("{} routes, {count} rows of the lookup table.\n", kind.table().routes.len());
+                    }
+                    rows.push(row(candidate, &figures));
+                }
                 Err(why) => println!("{candidate} does not take part: {why}.\n"),
             }
         }
-        report::table(
-            &["candidate", "from text", "build", "peak", "bytes", "encode", "load", "load peak"],
-            &rows,
-        );
+        let head = [
+            "candidate",
+            "from text",
+            "build",
+            "of it the lookup tree",
+            "peak",
+            "bytes",
+            "encode",
+            "load",
+            "load peak",
+        ];
+        report::table(&head, &rows);
     }
 }
 
@@ -143,6 +159,7 @@ fn row(candidate: &str, figures: &Map<String, Value>) -> Vec<String> {
         candidate.to_owned(),
         time("lower"),
         time("build"),
+        time("tree"),
         size("peak"),
         size("bytes"),
         time("encode"),

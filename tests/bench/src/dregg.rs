@@ -143,6 +143,13 @@ pub fn compile(hir: &Hir) -> Result<Artifact, String> {
     })
 }
 
+/// Hashes the lookup rows of an artifact again, as compiling it did; gives their number.
+pub fn lookup_tree(artifact: &Artifact) -> usize {
+    let rows = artifact.dfa.rows();
+    assert_eq!(dregg_commit::table_root(rows), artifact.table_root, "compiled with this root");
+    rows.len()
+}
+
 /// A policy of a table that was compiled, written, and loaded again. Cloning is cheap.
 #[derive(Clone)]
 pub struct Classifier {

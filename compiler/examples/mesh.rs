@@ -11,7 +11,7 @@
 )]
 
 use dregg_artifact::{Pattern, Segment};
-use dregg_compiler::automaton::{Accept, Budget, table};
+use dregg_compiler::automaton::{Accept, Budget, graph_disagreement, table};
 use std::collections::HashSet;
 use std::time::Instant;
 
@@ -166,6 +166,10 @@ fn main() {
         dfa.rows().len(),
         memory()
     );
+    let classes: Vec<u32> = patterns.iter().map(class).collect();
+    let start = Instant::now();
+    let difference = graph_disagreement(graph, &classes, &dfa);
+    println!("agreement  {:>9.1?}  {difference:?}; peak {}", start.elapsed(), memory());
     if size <= 100_000 {
         let start = Instant::now();
         let dfa = table.to_dfa(|accept| u32::try_from(accept.least).unwrap_or(0), &budget);

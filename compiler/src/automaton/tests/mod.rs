@@ -5,6 +5,7 @@ mod ambiguity;
 mod canonical;
 mod drawings;
 mod explosion;
+mod graph_agreement;
 mod inclusions;
 mod naive;
 mod numbered_sets;

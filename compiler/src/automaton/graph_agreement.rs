@@ -1,0 +1,406 @@
+//! Proof that a route graph and a DFA are one language under the policy classes of the graph's patterns.
+//!
+//! Both are read side by side, a segment at a time: each pair of a node and of the DFA state before a segment is looked at
+//! once. A node's literals are walked through the DFA as the trie they are; where a symbol leaves them, what the node does
+//! otherwise ([`super::reading`]) is compared symbol by symbol, again each pair once. So the work is linear in both.
+//! Nothing of the construction is used: only the rows, and what [`RouteGraph`] says its parts mean.
+#![expect(clippy::indexing_slicing, reason = "pairs are numbered by this module")]
+
+use super::reading::{Literals, NONE, Reading, Readings};
+use super::shape::{FIRST, LAST};
+use dregg_artifact::alphabet::{self, END, SLASH, SYMBOLS};
+use dregg_artifact::{Dfa, RouteGraph};
+use rustc_hash::FxHashSet;
+
+/// A text that the graph and the DFA do not answer alike. `class_of_pattern` gives the class that the DFA has for each
+/// pattern with which the graph accepts. The text is a path, unless the DFA accepts one that is none.
+///
+/// Links and targets must lead to nodes with smaller numbers, as [`RouteGraph`] promises.
+pub fn graph_disagreement(graph: &RouteGraph, class_of_pattern: &[u32], dfa: &Dfa) -> Option<String> {
+    let mut walk = Walk::new(graph, class_of_pattern, dfa);
+    walk.first().or_else(|| walk.run())
+}
+
+/// The rows of a DFA by state.
+struct Rows {
+    /// Where the rows of each state begin; one entry more than there are states.
+    first: Vec<u32>,
+    /// Symbols and the state they lead to, sorted.
+    rows: Vec<(u8, u8, u32)>,
+    /// The class of a path that ends in each state.
+    ends: Vec<u32>,
+}
+
+impl Rows {
+    fn new(dfa: &Dfa) -> Rows {
+        let states = dfa.states();
+        let mut first = vec![0u32; states as usize + 1];
+        let mut ends = vec![NONE; states as usize];
+        let steps = || dfa.rows().iter().filter(|row| row.lo != END && row.state < states);
+        for row in steps() {
+            first[row.state as usize + 1] += 1;
+        }
+        let mut total = 0;
+        for first in &mut first {
+            total += *first;
+            *first = total;
+        }
+        let mut next = first.clone();
+        let mut rows = vec![(0, 0, NONE); total as usize];
+        for row in steps() {
+            let place = &mut next[row.state as usize];
+            rows[*place as usize] = (row.lo, row.hi, if row.next < states { row.next } else { NONE });
+            *place += 1;
+        }
+        for bounds in first.windows(2) {
+            rows[bounds[0] as usize..bounds[1] as usize].sort_unstable();
+        }
+        for row in dfa.rows().iter().filter(|row| row.lo == END && row.state < states) {
+            ends[row.state as usize] = row.next;
+        }
+        Rows { first, rows, ends }
+    }
+
+    fn of(&self, state: u32) -> &[(u8, u8, u32)] {
+        if state == NONE {
+            return &[];
+        }
+        &self.rows[self.first[state as usize] as usize..self.first[state as usize + 1] as usize]
+    }
+
+    fn step(&self, state: u32, symbol: u8) -> u32 {
+        let row = self.of(state).iter().rev().find(|row| row.0 <= symbol);
+        row.filter(|row| symbol <= row.1).map_or(NONE, |row| row.2)
+    }
+
+    fn end(&self, state: u32) -> u32 {
+        if state == NONE { NONE } else { self.ends[state as usize] }
+    }
+}
+
+/// How a text goes on from one that was met before.
+#[derive(Clone, Copy)]
+enum Way {
+    /// From the pair before a segment, by so many letters of a key.
+    Key { pair: u32, key: u32, letters: u32 },
+    /// And by one more symbol.
+    Off { pair: u32, key: u32, letters: u32, symbol: u8 },
+    /// From inside a segment, by one more symbol.
+    Symbol { inner: u32, symbol: u8 },
+}
+
+/// What literals are looked at from.
+#[derive(Clone, Copy)]
+enum From {
+    /// From the pair before the segment, whose node has them.
+    Pair(u32),
+    /// From inside the segment, in a node linked to.
+    Inner(u32),
+}
+
+struct Walk<'a> {
+    graph: &'a RouteGraph,
+    readings: Readings<'a>,
+    rows: Rows,
+    /// The class that each node accepts with.
+    classes: Vec<u32>,
+    /// Whether nothing is below each node.
+    leaf: Vec<bool>,
+    /// Pairs of a node and a state before a segment, and the way to them; the first one has none.
+    pairs: Vec<(u32, u32, Option<Way>)>,
+    /// The first state that each node was met with, and all other such pairs.
+    state_of: Vec<u32>,
+    pair_known: FxHashSet<(u32, u32)>,
+    /// Pairs of a reading and a state inside a segment.
+    inner: Vec<(Reading, u32, Way)>,
+    inner_known: FxHashSet<(Reading, u32)>,
+    /// Literals of the pair looked at that are still to be walked, and the state they are walked from.
+    frames: Vec<(Literals, u32)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(graph: &'a RouteGraph, class_of_pattern: &[u32], dfa: &Dfa) -> Walk<'a> {
+        let class = |pattern: u32| class_of_pattern.get(pattern as usize).copied().unwrap_or(NONE);
+        Walk {
+            graph,
+            readings: Readings::new(graph),
+            rows: Rows::new(dfa),
+            classes: graph.nodes.iter().map(|node| node.accept.map_or(NONE, class)).collect(),
+            leaf: (0u32..).zip(&graph.nodes).map(|(at, _)| Readings::leaf(graph, at)).collect(),
+            pairs: Vec::new(),
+            state_of: vec![NONE; graph.nodes.len()],
+            pair_known: FxHashSet::default(),
+            inner: Vec::new(),
+            inner_known: FxHashSet::default(),
+            frames: Vec::new(),
+        }
+    }
+
+    fn class(&self, node: u32) -> u32 {
+        self.classes.get(node as usize).copied().unwrap_or(NONE)
+    }
+
+    /// The first `/`, and the only path that ends before a segment.
+    fn first(&mut self) -> Option<String> {
+        let start = if self.rows.ends.is_empty() { NONE } else { 0 };
+        let root = u32::try_from(self.graph.nodes.len()).ok().and_then(|count| count.checked_sub(1));
+        let root = root.unwrap_or(NONE);
+        if self.rows.end(start) != NONE {
+            return Some(String::new());
+        }
+        let after = self.rows.step(start, SLASH);
+        if self.rows.end(after) != self.class(root) {
+            return Some("/".to_owned());
+        }
+        self.pairs.push((root, after, None));
+        // What begins otherwise is no path: the pair of nothing and of the start reads that, without its `/`.
+        let others = self.rows.of(start).iter().filter(|row| row.1 != SLASH);
+        let others: Vec<(u8, u32)> = others.map(|row| (row.0.max(FIRST), row.2)).collect();
+        others.into_iter().find_map(|(symbol, state)| {
+            let first = alphabet::byte(symbol).map(char::from).into_iter();
+            Some(first.chain(self.accepted_from(state)?.chars()).collect())
+        })
+    }
+
+    /// Some text that is accepted from a state on.
+    fn accepted_from(&self, start: u32) -> Option<String> {
+        let mut met = vec![(start, 0usize, 0u8)];
+        let mut known = FxHashSet::from_iter([start]);
+        let mut at = 0;
+        while let Some(&(state, _, _)) = met.get(at) {
+            if self.rows.end(state) != NONE {
+                let mut text = Vec::new();
+                while at != 0 {
+                    text.extend(alphabet::byte(met[at].2).map(char::from));
+                    at = met[at].1;
+                }
+                return Some(text.into_iter().rev().collect());
+            }
+            for &(symbol, _, next) in self.rows.of(state) {
+                if next != NONE && known.insert(next) {
+                    met.push((next, at, symbol));
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+
+    fn run(&mut self) -> Option<String> {
+        let (mut pair, mut inner) = (0u32, 0u32);
+        loop {
+            if let Some(&(node, state, _)) = self.pairs.get(pair as usize) {
+                if let Some(way) = self.look(pair, node, state) {
+                    return Some(self.text(way));
+                }
+                pair += 1;
+            } else if let Some(&(reading, state, way)) = self.inner.get(inner as usize) {
+                if let Some(way) = self.read(inner, reading, state, way) {
+                    return Some(self.text(way));
+                }
+                inner += 1;
+            } else {
+                return None;
+            }
+        }
+    }
+
+    /// Notes a node and the state before a segment, to be looked at once.
+    fn pair(&mut self, node: u32, state: u32, way: Way) {
+        if (node, state) == (NONE, NONE) {
+            return;
+        }
+        if let Some(first) = self.state_of.get_mut(node as usize) {
+            if *first == state && state != NONE {
+                return;
+            }
+            if *first == NONE && state != NONE {
+                *first = state;
+                return self.pairs.push((node, state, Some(way)));
+            }
+        }
+        if self.pair_known.insert((node, state)) {
+            self.pairs.push((node, state, Some(way)));
+        }
+    }
+
+    /// Notes a reading and the state it is at, to be looked at once.
+    fn enter(&mut self, reading: Reading, state: u32, way: Way) {
+        if (reading, state) != (Reading::Nothing, NONE) && self.inner_known.insert((reading, state)) {
+            self.inner.push((reading, state, way));
+        }
+    }
+
+    /// A segment ends that leads to `target`. Whether path and state part here.
+    fn parts(&mut self, target: u32, state: u32, way: Way) -> bool {
+        if self.rows.end(state) != self.class(target) {
+            return true;
+        }
+        let after = self.rows.step(state, SLASH);
+        let leaf = self.leaf.get(target as usize).copied().unwrap_or(true);
+        if after != NONE || !leaf {
+            self.pair(target, after, way);
+        }
+        false
+    }
+
+    /// All segments from a pair on: the literals of the node, and where symbols leave them.
+    fn look(&mut self, pair: u32, node: u32, state: u32) -> Option<Way> {
+        let before = Way::Key { pair, key: 0, letters: 0 };
+        let root = self.pairs[pair as usize].2.is_none();
+        if !root && self.rows.end(state) != NONE {
+            return Some(before);
+        }
+        let empty = Way::Off { pair, key: 0, letters: 0, symbol: SLASH };
+        self.enter(Reading::Nothing, self.rows.step(state, SLASH), empty);
+        let linked = self.readings.linked(node);
+        self.frames.push((self.readings.begin(node), state));
+        while let Some((literals, state)) = self.frames.pop() {
+            // Who links here asks for the same.
+            if linked && !self.inner_known.insert((self.readings.literals(literals), state)) {
+                continue;
+            }
+            let (literals, state) = if linked { (literals, state) } else { self.follow(literals, state) };
+            let key = self.readings.key(literals);
+            let way = Way::Key { pair, key, letters: literals.letters };
+            if let Some(way) = self.prefix(literals, state, From::Pair(pair), way) {
+                return Some(way);
+            }
+        }
+        None
+    }
+
+    /// Goes on along a single literal beside which there is nothing, as far as the DFA has one way on as well.
+    fn follow(&self, mut literals: Literals, mut state: u32) -> (Literals, u32) {
+        if literals.letters > 0 && literals.from + 1 == literals.to && literals.beside == Reading::Nothing {
+            for &byte in self.readings.rest_of(literals) {
+                let [(lo, hi, next)] = self.rows.of(state) else { break };
+                if Some(*lo) != alphabet::symbol(byte) || lo != hi || self.rows.end(state) != NONE {
+                    break;
+                }
+                state = *next;
+                literals.letters += 1;
+            }
+        }
+        (literals, state)
+    }
+
+    /// One prefix of literals: whether the path ends alike, and all ways on.
+    fn prefix(&mut self, literals: Literals, state: u32, from: From, way: Way) -> Option<Way> {
+        if literals.letters > 0 {
+            let target = self.readings.target(literals);
+            if self.parts(target, state, way) {
+                return Some(way);
+            }
+        }
+        let on = |symbol: u8| match (from, way) {
+            (From::Pair(pair), Way::Key { key, letters, .. }) => Way::Off { pair, key, letters, symbol },
+            (From::Pair(pair), Way::Off { .. } | Way::Symbol { .. }) => {
+                Way::Off { pair, key: 0, letters: 0, symbol }
+            }
+            (From::Inner(inner), _) => Way::Symbol { inner, symbol },
+        };
+        let mut letter = [false; SYMBOLS as usize + 1];
+        let mut rest = literals;
+        while let Some((symbol, longer)) = self.readings.longer(&mut rest) {
+            letter[symbol as usize] = true;
+            let next = self.rows.step(state, symbol);
+            match from {
+                From::Pair(_) => self.frames.push((longer, next)),
+                From::Inner(_) => {
+                    let reading = self.readings.literals(longer);
+                    self.enter(reading, next, on(symbol));
+                }
+            }
+        }
+        if literals.beside == Reading::Nothing {
+            for at in 0..self.rows.of(state).len() {
+                let (lo, hi, next) = self.rows.of(state)[at];
+                let off = (lo.max(FIRST)..=hi.min(LAST)).find(|&symbol| !letter[symbol as usize]);
+                if let Some(symbol) = off {
+                    self.enter(Reading::Nothing, next, on(symbol));
+                }
+            }
+            return None;
+        }
+        let mut begins = self.begins(literals.beside, state);
+        for symbol in FIRST..=LAST {
+            begins[symbol as usize + 1] |= letter[symbol as usize];
+        }
+        for symbol in (FIRST..=LAST).filter(|&symbol| begins[symbol as usize] && !letter[symbol as usize]) {
+            let (reading, next) =
+                (self.readings.step(literals.beside, symbol), self.rows.step(state, symbol));
+            self.enter(reading, next, on(symbol));
+        }
+        None
+    }
+
+    /// Where reading or state may begin to do something else than for the symbol before.
+    fn begins(&mut self, reading: Reading, state: u32) -> [bool; SYMBOLS as usize + 1] {
+        let mut begins = [false; SYMBOLS as usize + 1];
+        begins[FIRST as usize] = true;
+        self.readings.mark(reading, &mut begins);
+        for &(lo, hi, _) in self.rows.of(state) {
+            begins[lo as usize] = true;
+            begins[hi as usize + 1] = true;
+        }
+        begins
+    }
+
+    /// One pair inside a segment.
+    fn read(&mut self, inner: u32, reading: Reading, state: u32, way: Way) -> Option<Way> {
+        match reading {
+            Reading::Nothing => {
+                if self.rows.end(state) != NONE {
+                    return Some(way);
+                }
+                for at in 0..self.rows.of(state).len() {
+                    let (symbol, _, next) = self.rows.of(state)[at];
+                    self.enter(Reading::Nothing, next, Way::Symbol { inner, symbol });
+                }
+            }
+            Reading::Rest { .. } => {
+                let target = self.readings.complete(reading);
+                if self.parts(target, state, way) {
+                    return Some(way);
+                }
+                let begins = self.begins(reading, state);
+                for symbol in (FIRST..=LAST).filter(|&symbol| begins[symbol as usize]) {
+                    let (reading, next) =
+                        (self.readings.step(reading, symbol), self.rows.step(state, symbol));
+                    self.enter(reading, next, Way::Symbol { inner, symbol });
+                }
+            }
+            Reading::Literals(number) => {
+                let literals = self.readings.get(number);
+                return self.prefix(literals, state, From::Inner(inner), way);
+            }
+        }
+        None
+    }
+
+    /// The text of a way.
+    fn text(&self, way: Way) -> String {
+        let mut reversed: Vec<u8> = Vec::new();
+        let mut next = Some(way);
+        while let Some(way) = next {
+            let (pair, key, letters) = match way {
+                Way::Symbol { inner, symbol } => {
+                    reversed.extend(alphabet::byte(symbol));
+                    next = Some(self.inner[inner as usize].2);
+                    continue;
+                }
+                Way::Off { pair, key, letters, symbol } => {
+                    reversed.extend(alphabet::byte(symbol));
+                    (pair, key, letters)
+                }
+                Way::Key { pair, key, letters } => (pair, key, letters),
+            };
+            let key = self.graph.keys.get(key as usize).map_or(&[][..], |key| key.as_bytes());
+            reversed.extend(key.iter().take(letters as usize).rev());
+            reversed.push(b'/');
+            next = self.pairs[pair as usize].2;
+        }
+        reversed.into_iter().rev().map(char::from).collect()
+    }
+}

@@ -5,7 +5,7 @@
 
 use crate::routers::Router;
 use crate::tables::{NOTHING, Random, Route, Segment, Style, Table};
-use dregg_artifact::{Artifact, Pattern, Segment as Part};
+use dregg_artifact::{Artifact, Path, Pattern, Segment as Part};
 use dregg_compiler::generate::CompileError;
 use dregg_compiler::hir::Hir;
 use dregg_compiler::load::{Memory, load};
@@ -157,6 +157,16 @@ pub struct Classifier {
     /// For each route of the artifact, which route of the table it is.
     numbers: Vec<u32>,
     bytes: usize,
+}
+
+impl Classifier {
+    /// Whether the DFA gives a path the class that the index gives it.
+    pub fn forms_agree(&self, path: &str) -> bool {
+        let artifact = self.policy.artifact();
+        let by_dfa = Path::parse(path, &artifact.limits).ok().and_then(|path| artifact.dfa.classify(path));
+        let by_index = self.policy.classify(path).ok().flatten();
+        by_dfa == by_index.map(|found| found.class)
+    }
 }
 
 /// A policy as HIR, and for each of its routes, which route of the table it is.

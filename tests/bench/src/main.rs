@@ -3,6 +3,7 @@
 //! `README.md` says how to run it; `docs/performance.md` holds the method and the tables. Reading order: `tables` (what
 //! is asked), `routers` and `dregg` (who answers), `measure` (how it is timed), then one module a subcommand.
 
+mod agree;
 mod building;
 mod decide;
 mod dregg;
@@ -48,6 +49,12 @@ enum Verb {
     Decide,
     /// Build everybody's form of the tables, and load ours.
     Build,
+    /// Time nothing: compare answers to millions of paths with the oracle's.
+    Agree {
+        /// Paths of each table.
+        #[arg(long, default_value_t = 10_000_000)]
+        paths: usize,
+    },
     /// Everything, ready for `docs/performance.md`.
     All,
     /// One measurement of `build`, in a process of its own.
@@ -86,6 +93,9 @@ fn main() -> Result<(), String> {
         Verb::Routes => run_routes(options, &mut begin()),
         Verb::Decide => run_decide(options, &mut begin()),
         Verb::Build => run_build(options),
+        Verb::Agree { paths } => {
+            return agree::run(options.tables(&[Kind::Literal, Kind::Mixed]).into_iter(), paths);
+        }
         Verb::All => {
             let mut cycles = begin();
             run_routes(options, &mut cycles);

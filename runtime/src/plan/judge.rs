@@ -4,7 +4,7 @@ use super::PLAN_STEPS;
 use super::compile::Plans;
 use super::run::{Asking, CALLER, EPOCH, Frame, Machine, Purpose, SEGMENT};
 use super::scratch::{Asked, Memory, Scratch};
-use super::shape::{AccessPlan, Body, End, GoalPlan};
+use super::shape::{AccessPlan, Body, End, GoalPlan, Key};
 use crate::evaluate::{Exceeded, Question};
 use crate::facts::{Facts, Snapshot};
 use crate::policy::Policy;
@@ -86,14 +86,14 @@ impl<'a, 's> Judge<'a, 's> {
         let depth = self.plans.depth();
         let machine = self.machine()?;
         let asking = &machine.asking;
-        let mut frame = Frame::new([asking.caller, 0, 0, 0], asking, Purpose::Goal, depth);
+        let mut frame = Frame::new(Key::new(asking.caller, 0, 0, 0), asking, Purpose::Goal, depth);
         for (slot, segment) in (1u8..).zip(segments) {
             frame.put(slot, asking.segments.get(usize::from(*segment)).copied().unwrap_or_default());
         }
         match &body.end {
             // Nearly all goals that are not decided yet: one call.
             End::Call(variant, parts) if body.joins.is_empty() => {
-                let key = parts.row(&frame.slots);
+                let key = parts.key(&frame.slots);
                 Ok(depth > 0
                     && machine.filters(&body.filters, &frame.slots)
                     && machine.walk(*variant, key, depth, false)?)

@@ -5,7 +5,7 @@
 
 use super::compile::Plans;
 use super::scratch::Memory;
-use super::shape::{Body, EPOCH_SLOT, End, Filter, Join, Origin, SLOTS, Slots};
+use super::shape::{Body, EPOCH_SLOT, End, Filter, Join, Key, Origin, SLOTS, Slots};
 use super::walk::Walk;
 use crate::evaluate::Exceeded;
 use crate::facts::{Row, Snapshot, Symbols};
@@ -84,25 +84,35 @@ impl<'a> Machine<'a, '_> {
         frame: &mut Frame,
     ) -> Result<bool, Exceeded> {
         let number = match join.origin {
-            Origin::Index(number) => {
-                let snapshot = self.snapshot;
-                let Some(index) = snapshot.index(number) else { return Ok(false) };
-                let key = |place| join.key.value(place, &frame.slots);
-                for tuple in index.group(key) {
-                    self.step()?;
-                    if self.take(join, tuple, &mut frame.slots) {
-                        let found = self.go(body, rest, frame)?;
-                        if found || join.once {
-                            return Ok(found);
-                        }
-                    }
-                }
-                return Ok(false);
-            }
-            Origin::Variant(number) => number,
+            Origin::Index(number) => number,
+            Origin::Variant(number) => return self.call(number, body, join, rest, frame),
         };
+        let snapshot = self.snapshot;
+        let Some(index) = snapshot.index(number) else { return Ok(false) };
+        for tuple in index.group(|place| join.key.value(place, &frame.slots)) {
+            self.step()?;
+            if self.take(join, tuple, &mut frame.slots) {
+                let found = self.go(body, rest, frame)?;
+                if found || join.once {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// A join with what a variant answers.
+    #[inline(never)]
+    fn call(
+        &mut self,
+        number: u32,
+        body: &'a Body,
+        join: &'a Join,
+        rest: &'a [Join],
+        frame: &mut Frame,
+    ) -> Result<bool, Exceeded> {
         let Some(variant) = self.plans.variant(number) else { return Ok(false) };
-        let key = join.key.row(&frame.slots);
+        let key = join.key.key(&frame.slots);
         if variant.ground {
             let holds = self.prove(number, key, frame.below)?;
             return Ok(holds && self.filters(&join.filters, &frame.slots) && self.go(body, rest, frame)?);
@@ -129,15 +139,15 @@ impl<'a> Machine<'a, '_> {
             (End::Unsupported, _) => Err(Exceeded),
             (End::Holds, _) => Ok(true),
             (End::Call(variant, parts), Purpose::Goal | Purpose::Table(_)) => {
-                let key = parts.row(&frame.slots);
+                let key = parts.key(&frame.slots);
                 self.prove(*variant, key, frame.below)
             }
             (End::Call(variant, parts), Purpose::Walk) => {
-                let key = parts.row(&frame.slots);
+                let key = parts.key(&frame.slots);
                 self.go_on(*variant, key, frame.below, &mut frame.walk)
             }
             (End::Answer(parts), Purpose::Table(number)) => {
-                let row = parts.row(&frame.slots);
+                let row = parts.key(&frame.slots).row();
                 self.step()?;
                 if let Some(table) = self.scratch.tables.get_mut(number) {
                     table.insert(row);
@@ -152,7 +162,7 @@ impl<'a> Machine<'a, '_> {
     ///
     /// By definition of height: those of each rule, whose calls have one less. A table is made once for every height it
     /// is asked with; that is at most the derivation depth.
-    fn answers(&mut self, number: u32, key: Row, height: u8) -> Result<Option<usize>, Exceeded> {
+    fn answers(&mut self, number: u32, key: Key, height: u8) -> Result<Option<usize>, Exceeded> {
         let Some(below) = height.checked_sub(1) else { return Ok(None) };
         if let Some(table) = self.scratch.answered.get(&(number, key, height)) {
             return Ok(Some(*table));
@@ -235,7 +245,7 @@ impl<'a> Machine<'a, '_> {
 
 impl Frame {
     /// A body whose first slots hold a key.
-    pub(super) fn new(key: Row, asking: &Asking, purpose: Purpose, below: u8) -> Frame {
+    pub(super) fn new(key: Key, asking: &Asking, purpose: Purpose, below: u8) -> Frame {
         let mut frame = Frame { slots: [0; SLOTS], purpose, below, walk: Walk::default() };
         frame.put(EPOCH_SLOT, asking.epoch);
         frame.set(key);
@@ -250,8 +260,9 @@ impl Frame {
     }
 
     /// Puts a key into the first slots.
-    pub(super) fn set(&mut self, key: Row) {
-        for (slot, symbol) in self.slots.iter_mut().zip(key) {
+    #[inline]
+    pub(super) fn set(&mut self, key: Key) {
+        for (slot, symbol) in self.slots.iter_mut().zip(key.row()) {
             *slot = symbol;
         }
     }

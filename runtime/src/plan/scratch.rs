@@ -2,6 +2,7 @@
 //!
 //! INVARIANT: nothing in it outlives a decision but capacity; what a decision leaves behind is cleared by the next.
 
+use super::shape::Key;
 use crate::facts::Row;
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
@@ -16,7 +17,7 @@ pub(super) struct Node {
     pub(super) variant: u32,
     /// The height that its tree may have.
     pub(super) height: u8,
-    pub(super) key: Row,
+    pub(super) key: Key,
 }
 
 /// What is known of a call.
@@ -49,13 +50,13 @@ pub(super) struct Memory {
     /// The calls of the walks under way, each walk's behind those of the walk that waits for it.
     pub(super) queue: Vec<Node>,
     /// Calls of long walks, by the number of the walk.
-    pub(super) seen: HashSet<(u32, u32, Row), RandomState>,
-    pub(super) known: HashMap<(u32, Row), Known, RandomState>,
+    pub(super) seen: HashSet<(u32, u32, Key), RandomState>,
+    pub(super) known: HashMap<(u32, Key), Known, RandomState>,
     /// The answers of calls that do not say yes or no. Those beyond `tables_used` are free.
     pub(super) tables: Vec<IndexSet<Row, RandomState>>,
     tables_used: usize,
     /// Complete tables by variant, key and height.
-    pub(super) answered: HashMap<(u32, Row, u8), usize, RandomState>,
+    pub(super) answered: HashMap<(u32, Key, u8), usize, RandomState>,
 }
 
 impl Memory {

@@ -16,8 +16,8 @@
 
 use super::run::{Frame, Machine, Purpose};
 use super::scratch::{Known, Node};
+use super::shape::Key;
 use crate::evaluate::Exceeded;
-use crate::facts::Row;
 
 /// Up to this many calls are searched one by one for one met before; beyond, they are hashed.
 const FEW: usize = 24;
@@ -38,8 +38,7 @@ impl Walk {
     /// Notes a call; whether it is certain that it was not met before.
     #[inline]
     fn note(&mut self, node: &Node) -> bool {
-        let [one, two, three, four] = node.key.map(u64::from);
-        let pairs = (one | two << 32) ^ (three | four << 32).rotate_left(17) ^ u64::from(node.variant) << 25;
+        let pairs = node.key.mixed() ^ u64::from(node.variant) << 25;
         // The highest bits of a product depend on all bits; the constant is that of Fibonacci hashing.
         let mixed = pairs.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56;
         let bit = 1u64 << (mixed % 64);
@@ -52,7 +51,7 @@ impl Walk {
 
 impl Machine<'_, '_> {
     /// Whether a call in the middle of a body, or one of many, has a tree of at most this height.
-    pub(super) fn prove(&mut self, variant: u32, key: Row, height: u8) -> Result<bool, Exceeded> {
+    pub(super) fn prove(&mut self, variant: u32, key: Key, height: u8) -> Result<bool, Exceeded> {
         if height == 0 {
             return Ok(false);
         }
@@ -66,7 +65,7 @@ impl Machine<'_, '_> {
     pub(super) fn walk(
         &mut self,
         variant: u32,
-        key: Row,
+        key: Key,
         height: u8,
         remember: bool,
     ) -> Result<bool, Exceeded> {
@@ -109,7 +108,7 @@ impl Machine<'_, '_> {
     pub(super) fn go_on(
         &mut self,
         variant: u32,
-        key: Row,
+        key: Key,
         height: u8,
         walk: &mut Walk,
     ) -> Result<bool, Exceeded> {
@@ -154,7 +153,7 @@ impl Machine<'_, '_> {
     }
 
     /// What is known of a call and this height.
-    fn known(&self, variant: u32, key: Row, height: u8) -> Option<bool> {
+    fn known(&self, variant: u32, key: Key, height: u8) -> Option<bool> {
         let known = self.scratch.known.get(&(variant, key))?;
         if known.holds != 0 && known.holds <= height {
             return Some(true);

@@ -49,10 +49,24 @@ impl Dfa {
             total += size;
         }
         first.push(total);
-        let mut order: Vec<u32> = (0u32..).take(rows.len()).collect();
-        order.retain(|&row| rows.get(row as usize).is_some_and(|row| row.state < states));
-        order.sort_unstable_by_key(|&row| rows.get(row as usize).map(|row| (row.state, row.lo)));
-        Dfa { rows, by_state: order, first }
+        let mut by_state = vec![0u32; total as usize];
+        let mut places = first.clone();
+        for (number, row) in (0u32..).zip(&rows).filter(|(_, row)| row.state < states) {
+            if let Some(place) = places.get_mut(row.state as usize) {
+                if let Some(slot) = by_state.get_mut(*place as usize) {
+                    *slot = number;
+                }
+                *place += 1;
+            }
+        }
+        // Groups are short, so most of the sorting is done by now.
+        let mut rest = by_state.as_mut_slice();
+        for size in sizes.iter().take(count) {
+            let Some((group, after)) = rest.split_at_mut_checked(*size as usize) else { break };
+            group.sort_unstable_by_key(|&row| rows.get(row as usize).map(|row| row.lo));
+            rest = after;
+        }
+        Dfa { rows, by_state, first }
     }
 
     /// The rows in edge order.

@@ -4,10 +4,8 @@
 #![expect(clippy::indexing_slicing, reason = "lists are numbered by this module")]
 
 use super::codes::number;
+use super::numbers::{Numbers, hash};
 use super::trie::NONE;
-use hashbrown::HashTable;
-use rustc_hash::FxHasher;
-use std::hash::{Hash, Hasher};
 
 /// A node of the trie that has been reached, or the tail of a pattern that has been passed.
 pub(super) type Item = u32;
@@ -42,7 +40,7 @@ pub(super) struct Lists {
     /// Where each list begins; one entry more than there are lists.
     first: Vec<usize>,
     /// The lists of several items, or of a tail alone.
-    table: HashTable<u32>,
+    table: Numbers,
     /// The lists of one node alone.
     single: Vec<u32>,
 }
@@ -50,7 +48,7 @@ pub(super) struct Lists {
 impl Lists {
     /// No lists yet. `nodes` is how many nodes the trie has.
     pub fn new(nodes: usize) -> Lists {
-        Lists { items: Vec::new(), first: vec![0], table: HashTable::new(), single: vec![NONE; nodes] }
+        Lists { items: Vec::new(), first: vec![0], table: Numbers::default(), single: vec![NONE; nodes] }
     }
 
     /// How many there are.
@@ -83,15 +81,13 @@ impl Lists {
             }
             _ => list.sort_unstable(),
         }
-        let hash = hash(list);
-        let (items, first) = (&self.items, &self.first);
-        let of = |at: u32| &items[first[at as usize]..first[at as usize + 1]];
-        if let Some(&known) = self.table.find(hash, |&at| of(at) == list) {
+        let hash = hash(&*list);
+        if let Some(known) = self.table.find(hash, |other| self.get(other) == list) {
             return known;
         }
-        let fresh = number(self.len());
-        self.table.insert_unique(hash, fresh, |&at| self::hash(of(at)));
-        self.push(list)
+        let fresh = self.push(list);
+        self.table.insert(hash, fresh);
+        fresh
     }
 
     fn push(&mut self, list: &[Item]) -> u32 {
@@ -100,10 +96,4 @@ impl Lists {
         self.first.push(self.items.len());
         fresh
     }
-}
-
-fn hash(list: &[Item]) -> u64 {
-    let mut hasher = FxHasher::default();
-    list.hash(&mut hasher);
-    hasher.finish()
 }

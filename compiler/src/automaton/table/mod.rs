@@ -14,6 +14,7 @@ mod inside;
 mod joint;
 mod lists;
 mod nodes;
+mod numbers;
 mod states;
 mod symbols;
 mod trie;

@@ -4,11 +4,9 @@
 #![expect(clippy::indexing_slicing, reason = "nodes are numbered by this module")]
 
 use super::codes::number;
+use super::numbers::{Numbers, hash};
 use super::trie::NONE;
 use dregg_artifact::Otherwise;
-use hashbrown::HashTable;
-use rustc_hash::FxHasher;
-use std::hash::{Hash, Hasher};
 
 /// The parts of a node. As in [`dregg_artifact::GraphNode`], but literals are codes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,7 +32,7 @@ pub(super) struct Nodes {
     first: Vec<(u32, u32)>,
     arcs: Vec<(u32, u32)>,
     targets: Vec<u32>,
-    table: HashTable<u32>,
+    table: Numbers,
 }
 
 impl Nodes {
@@ -47,7 +45,7 @@ impl Nodes {
             first: vec![(0, 0)],
             arcs: Vec::new(),
             targets: Vec::new(),
-            table: HashTable::new(),
+            table: Numbers::default(),
         }
     }
 
@@ -87,7 +85,7 @@ impl Nodes {
             }
         }
         let hash = hash(parts);
-        if let Some(&known) = self.table.find(hash, |&node| self.get(node) == parts) {
+        if let Some(known) = self.table.find(hash, |node| self.get(node) == parts) {
             return known;
         }
         let fresh = number(self.len());
@@ -97,9 +95,7 @@ impl Nodes {
         self.arcs.extend_from_slice(parts.arcs);
         self.targets.extend_from_slice(parts.targets);
         self.first.push((number(self.arcs.len()), number(self.targets.len())));
-        let mut table = std::mem::take(&mut self.table);
-        table.insert_unique(hash, fresh, |&node| self::hash(self.get(node)));
-        self.table = table;
+        self.table.insert(hash, fresh);
         fresh
     }
 
@@ -120,10 +116,4 @@ impl Nodes {
             Otherwise::Stay => Some(node),
         }
     }
-}
-
-fn hash(parts: Parts<'_>) -> u64 {
-    let mut hasher = FxHasher::default();
-    parts.hash(&mut hasher);
-    hasher.finish()
 }

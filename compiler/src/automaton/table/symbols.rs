@@ -8,9 +8,9 @@
 #![expect(clippy::indexing_slicing, reason = "states are numbered by this module")]
 
 use super::codes::number;
+use super::numbers::{Numbers, short};
 use super::trie::NONE;
 use crate::automaton::transitions::{Step, Transitions, append};
-use hashbrown::HashTable;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
@@ -30,7 +30,7 @@ pub(super) struct Fresh {
 /// The states, numbered as they come.
 pub(super) struct SymbolStates {
     transitions: Transitions,
-    table: HashTable<u32>,
+    table: Numbers,
     /// The components with cycles, ascending: their first states and how many they have.
     cyclic: Vec<(u32, u32)>,
     /// Such components by what they look like: their first states.
@@ -42,7 +42,7 @@ impl SymbolStates {
     pub fn new() -> SymbolStates {
         SymbolStates {
             transitions: Transitions::new(),
-            table: HashTable::new(),
+            table: Numbers::default(),
             cyclic: Vec::new(),
             by_shape: FxHashMap::default(),
         }
@@ -76,21 +76,17 @@ impl SymbolStates {
     /// The state that accepts with `accept` and has these steps: sorted, disjoint, neighbours with one target merged.
     pub fn intern(&mut self, accept: u32, steps: &[Step]) -> u32 {
         let hash = hash(accept, steps);
-        let transitions = &self.transitions;
-        let same = |&state: &u32| raw_accept(transitions, state) == accept && transitions.of(state) == steps;
-        if let Some(&known) = self.table.find(hash, same) {
+        let same = |state: u32| self.accept(state) == accept && self.of(state) == steps;
+        if let Some(known) = self.table.find(hash, same) {
             return known;
         }
         self.push(hash, accept, steps)
     }
 
-    fn push(&mut self, hash: u64, accept: u32, steps: &[Step]) -> u32 {
+    fn push(&mut self, hash: u32, accept: u32, steps: &[Step]) -> u32 {
         let fresh = number(self.len());
         self.transitions.push_merged((accept != NONE).then_some(accept), steps);
-        let transitions = &self.transitions;
-        self.table.insert_unique(hash, fresh, |&state| {
-            self::hash(raw_accept(transitions, state), transitions.of(state))
-        });
+        self.table.insert(hash, fresh);
         fresh
     }
 
@@ -201,17 +197,13 @@ impl SymbolStates {
     }
 }
 
-fn raw_accept(transitions: &Transitions, state: u32) -> u32 {
-    transitions.accept(state).unwrap_or(NONE)
-}
-
-fn hash(accept: u32, steps: &[Step]) -> u64 {
+fn hash(accept: u32, steps: &[Step]) -> u32 {
     let mut hasher = FxHasher::default();
     accept.hash(&mut hasher);
     for step in steps {
         hasher.write_u64(u64::from(step.next) << 16 | u64::from(step.lo) << 8 | u64::from(step.hi));
     }
-    hasher.finish()
+    short(&hasher)
 }
 
 /// The minimal form of a component, its states in an order that only their looks decide; and the place in it of each

@@ -2,7 +2,7 @@
 
 use super::order::arrange;
 use super::resolve::{Argument, Resolver};
-use super::shape::{AccessPlan, Body, End, Filter, GoalPlan, NESTING, Origin, Variant};
+use super::shape::{AccessPlan, Body, End, Filter, GoalPlan, Join, NESTING, Origin, Part, Parts, Variant};
 use crate::facts::{IndexSpec, Symbols};
 use dregg_artifact::{Access, Artifact, CellId, Limits, Value};
 use foldhash::fast::RandomState;
@@ -189,14 +189,15 @@ impl<'a> Compiler<'a> {
     fn variants(&mut self) -> Vec<Variant> {
         let mut variants: BTreeMap<u32, Variant> = BTreeMap::new();
         while let Some((number, predicate, columns)) = self.waiting.pop() {
-            let variant = self.compile(predicate, columns, self.is_ground(number));
+            let variant = self.compile(number, predicate, columns);
             variants.insert(number, variant);
         }
         variants.into_values().collect()
     }
 
-    fn compile(&mut self, predicate: u32, columns: u8, ground: bool) -> Variant {
+    fn compile(&mut self, number: u32, predicate: u32, columns: u8) -> Variant {
         let artifact = self.artifact;
+        let ground = self.is_ground(number);
         let mut rules = Vec::new();
         let content = artifact.predicates.get(predicate as usize);
         for (content, rule) in
@@ -218,15 +219,22 @@ impl<'a> Compiler<'a> {
                 arrange(self, &key, conditions, (!ground).then_some(&answers))
             });
         }
-        rules.sort_by_key(calls);
-        Variant { ground, filters: shared(&mut rules), rules }
+        rules.sort_by_key(|body| calls(body) > 0);
+        let plain = rules.iter().filter(|body| calls(body) == 0).count();
+        let own_key = Parts::new((0..columns.count_ones() as u8).map(Part::slot));
+        let itself = |body: &Body| {
+            let own = |join: &Join| join.origin == Origin::Variant(number) && join.key == own_key;
+            calls(body) == 1 && body.joins.iter().any(own)
+        };
+        let spreads = !ground && rules.iter().skip(plain).all(itself);
+        Variant { ground, filters: shared(&mut rules), rules, plain, spreads }
     }
 }
 
-/// Whether a body calls anything.
-fn calls(body: &Body) -> bool {
-    let joins = body.joins.iter().any(|join| matches!(join.origin, Origin::Variant(_)));
-    joins || matches!(body.end, End::Call(..))
+/// How often a body calls anything.
+fn calls(body: &Body) -> usize {
+    let joins = body.joins.iter().filter(|join| matches!(join.origin, Origin::Variant(_)));
+    joins.count() + usize::from(matches!(body.end, End::Call(..)))
 }
 
 /// Takes out the conditions that every body begins with: they speak of the key alone.

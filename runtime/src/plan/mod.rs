@@ -6,8 +6,8 @@
 //! variants, `shape` holds the result).
 //!
 //! **What a decision does.** Goals are judged one by one as they are needed (`judge`). A call whose columns all have
-//! values is proved by walking backwards from it, a tuple at a time, nearest first (`walk`); bodies are nested loops over
-//! indexes (`run`). Nothing is derived that nobody asked for. `scratch` keeps the memory for the next decision.
+//! values is proved by walking backwards from it, a tuple at a time, nearest first (`walk`); one with open columns gets a
+//! table of answers (`answers`); bodies are nested loops over indexes (`run`). Nothing is derived that nobody asked for. `scratch` keeps the memory for the next decision.
 //!
 //! **Why the answers are those of rounds by height.** Everything is asked with the height that remains, and answered by
 //! the definition: a tuple has a tree of height `h` iff some rule's conditions hold and its calls have trees of height
@@ -18,6 +18,7 @@
 //! [`PLAN_STEPS`] steps, and facts that were typed against another policy. All but the last two occur in no policy that a
 //! compiler made.
 
+mod answers;
 mod compile;
 mod judge;
 mod order;

@@ -10,6 +10,7 @@ use super::walk::Walk;
 use crate::evaluate::Exceeded;
 use crate::facts::{Row, Snapshot, Symbols};
 use dregg_artifact::{Comparison, Limits, Value};
+use std::ops::Range;
 
 /// The symbol of a caller that no fact and no constant mentions; likewise below.
 pub(super) const CALLER: u32 = u32::MAX;
@@ -46,6 +47,8 @@ pub(super) struct Frame {
     pub(super) below: u8,
     /// In a walk: see `walk`.
     pub(super) walk: Walk,
+    /// Where answers spread (see `answers`): the table, and the rows in it that the one call of a rule is to read.
+    pub(super) fresh: Option<(usize, Range<usize>)>,
 }
 
 /// One decision's evaluation.
@@ -117,12 +120,17 @@ impl<'a> Machine<'a, '_> {
             let holds = self.prove(number, key, frame.below)?;
             return Ok(holds && self.filters(&join.filters, &frame.slots) && self.go(body, rest, frame)?);
         }
-        let Some(table) = self.answers(number, key, frame.below)? else { return Ok(false) };
-        let mut place = 0;
-        // The table is complete, but others are made while it is read.
-        while let Some(tuple) = self.scratch.tables.get(table).and_then(|table| table.get_index(place)) {
+        let (table, answers) = match &frame.fresh {
+            Some((table, fresh)) => (*table, fresh.clone()),
+            None => self.answers(number, key, frame.below)?,
+        };
+        // Other tables are made while this one is read, and what spreads adds to it.
+        for place in answers {
+            let Some(tuple) = self.scratch.tables.get(table).and_then(|table| table.rows.get_index(place))
+            else {
+                return Ok(false);
+            };
             let tuple = *tuple;
-            place += 1;
             self.step()?;
             if self.take(join, &tuple, &mut frame.slots) {
                 let found = self.go(body, rest, frame)?;
@@ -150,34 +158,12 @@ impl<'a> Machine<'a, '_> {
                 let row = parts.key(&frame.slots).row();
                 self.step()?;
                 if let Some(table) = self.scratch.tables.get_mut(number) {
-                    table.insert(row);
+                    table.rows.insert(row);
                 }
                 Ok(false)
             }
             (End::Answer(_), Purpose::Goal | Purpose::Walk) => Ok(false),
         }
-    }
-
-    /// The answers of a call: the number of a table, or `None` if it has none.
-    ///
-    /// By definition of height: those of each rule, whose calls have one less. A table is made once for every height it
-    /// is asked with; that is at most the derivation depth.
-    fn answers(&mut self, number: u32, key: Key, height: u8) -> Result<Option<usize>, Exceeded> {
-        let Some(below) = height.checked_sub(1) else { return Ok(None) };
-        if let Some(table) = self.scratch.answered.get(&(number, key, height)) {
-            return Ok(Some(*table));
-        }
-        self.step()?;
-        let Some(variant) = self.plans.variant(number) else { return Ok(None) };
-        let table = self.scratch.table();
-        let mut frame = Frame::new(key, &self.asking, Purpose::Table(table), below);
-        if self.filters(&variant.filters, &frame.slots) {
-            for rule in &variant.rules {
-                self.body(rule, &mut frame)?;
-            }
-        }
-        self.scratch.answered.insert((number, key, height), table);
-        Ok(Some(table))
     }
 
     /// Takes a tuple's values, if it fits and the join's conditions hold.
@@ -246,7 +232,7 @@ impl<'a> Machine<'a, '_> {
 impl Frame {
     /// A body whose first slots hold a key.
     pub(super) fn new(key: Key, asking: &Asking, purpose: Purpose, below: u8) -> Frame {
-        let mut frame = Frame { slots: [0; SLOTS], purpose, below, walk: Walk::default() };
+        let mut frame = Frame { slots: [0; SLOTS], purpose, below, walk: Walk::default(), fresh: None };
         frame.put(EPOCH_SLOT, asking.epoch);
         frame.set(key);
         frame

@@ -37,6 +37,14 @@ pub(super) enum Asked {
     Fails,
 }
 
+/// Answers of a call: the values of the columns that had none.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    pub(super) rows: IndexSet<Row, RandomState>,
+    /// In a table of all heights: how many rows have at most height 1, 2 and so on.
+    pub(super) ends: Vec<usize>,
+}
+
 /// Buffers of decisions. What is in them means something to one decision only.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -53,9 +61,9 @@ pub(super) struct Memory {
     pub(super) seen: HashSet<(u32, u32, Key), RandomState>,
     pub(super) known: HashMap<(u32, Key), Known, RandomState>,
     /// The answers of calls that do not say yes or no. Those beyond `tables_used` are free.
-    pub(super) tables: Vec<IndexSet<Row, RandomState>>,
+    pub(super) tables: Vec<Table>,
     tables_used: usize,
-    /// Complete tables by variant, key and height.
+    /// Tables by variant, key and height. A table that holds the answers of all heights stands under height 0.
     pub(super) answered: HashMap<(u32, Key, u8), usize, RandomState>,
 }
 
@@ -88,12 +96,13 @@ impl Memory {
         self.tables_used += 1;
         match self.tables.get_mut(number) {
             Some(table) => {
-                table.clear();
-                if table.capacity() > KEPT {
-                    table.shrink_to(KEPT);
+                table.ends.clear();
+                table.rows.clear();
+                if table.rows.capacity() > KEPT {
+                    table.rows.shrink_to(KEPT);
                 }
             }
-            None => self.tables.push(IndexSet::default()),
+            None => self.tables.push(Table::default()),
         }
         number
     }

@@ -216,6 +216,10 @@ pub(super) struct Variant {
     pub(super) filters: Vec<Filter>,
     /// The rules; those that call nothing come first.
     pub(super) rules: Vec<Body>,
+    /// How many call nothing.
+    pub(super) plain: usize,
+    /// Whether it has answers, and every other rule calls nothing but this variant, once, with the same key.
+    pub(super) spreads: bool,
 }
 
 /// A rule of a goal. The caller is in slot 0 of its body, the named segments of the path are in those behind.

@@ -5,6 +5,7 @@
 mod build;
 mod facts;
 mod graphs;
+mod heights;
 mod hostile;
 mod naive;
 mod paths;

@@ -1,5 +1,7 @@
 //! Whether the goals of a program hold: rules bottom-up by rounds of height over datafrog, then the goals once.
 //!
+//! Decisions go by `plan` first. This says what plans must say, and decides what they leave.
+//!
 //! A goal holds iff it has a derivation tree of height at most `derivation_depth`; reserved goals are not counted. Round
 //! `r` derives from facts (height 0) and from tuples of rounds before `r`, so after `r` rounds exactly the tuples of
 //! height at most `r` are there. Only predicates the program can reach are evaluated.

@@ -12,7 +12,7 @@ mod symbols;
 
 pub use error::{FactError, FactProblem};
 pub(crate) use snapshot::{IndexSpec, Snapshot};
-pub(crate) use symbols::{Row, Symbols, row};
+pub(crate) use symbols::{CellKey, Row, Symbols, row};
 
 use crate::policy::{Named, Policy};
 use dregg_artifact::value::{INT_BOUND, TEXT_BYTES};

@@ -4,7 +4,7 @@
 
 use super::Facts;
 use super::index::Index;
-use super::symbols::{Row, Symbols};
+use super::symbols::{CellKey, Row, Symbols};
 use dregg_artifact::CellId;
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ pub(crate) struct IndexSpec {
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     indexes: Vec<Index>,
-    stakes: HashMap<CellId, u64, RandomState>,
+    stakes: HashMap<CellKey, u64, RandomState>,
 }
 
 impl Snapshot {
@@ -32,7 +32,7 @@ impl Snapshot {
             let rows = sorted.entry(spec.relation).or_insert_with(|| canonical(facts, spec.relation, &ranks));
             indexes.push(Index::new(rows, spec.columns, facts.symbols.len()));
         }
-        let stakes = facts.stakes.iter().map(|(cell, amount)| (*cell, *amount)).collect();
+        let stakes = facts.stakes.iter().map(|(cell, amount)| (CellKey(*cell), *amount)).collect();
         Snapshot { indexes, stakes }
     }
 
@@ -43,7 +43,7 @@ impl Snapshot {
 
     /// The stake of a cell.
     pub(crate) fn stake_of(&self, cell: &CellId) -> u64 {
-        self.stakes.get(cell).copied().unwrap_or(0)
+        self.stakes.get(&CellKey(*cell)).copied().unwrap_or(0)
     }
 }
 

@@ -3,6 +3,7 @@
 use dregg_artifact::{CellId, Limits, Value};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 /// A tuple of symbols; unused columns are 0. The arity is that of its relation.
 pub(crate) type Row = [u32; Limits::ARITY];
@@ -16,12 +17,26 @@ pub(crate) fn row(symbols: impl Iterator<Item = u32>) -> Row {
     row
 }
 
+/// A cell as a key of hash maps: hashed by words, which takes half the time of hashing its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CellKey(pub(crate) CellId);
+
+impl Hash for CellKey {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let CellKey(CellId(bytes)) = self;
+        for word in bytes.as_chunks::<8>().0 {
+            state.write_u64(u64::from_le_bytes(*word));
+        }
+    }
+}
+
 /// Distinct values, numbered in order of their first use.
 ///
 /// The maps are keyed by chance, since facts come from others; nothing ever iterates over them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Symbols {
-    cells: HashMap<CellId, u32, RandomState>,
+    cells: HashMap<CellKey, u32, RandomState>,
     texts: HashMap<String, u32, RandomState>,
     ints: HashMap<u64, u32, RandomState>,
     values: Vec<Value>,
@@ -34,7 +49,7 @@ impl Symbols {
         }
         let number = self.len();
         match value {
-            Value::Cell(cell) => self.cells.insert(*cell, number),
+            Value::Cell(cell) => self.cells.insert(CellKey(*cell), number),
             Value::Text(text) => self.texts.insert(text.clone(), number),
             Value::Int(int) => self.ints.insert(*int, number),
         };
@@ -51,7 +66,7 @@ impl Symbols {
     }
 
     pub(crate) fn cell(&self, cell: &CellId) -> Option<u32> {
-        self.cells.get(cell).copied()
+        self.cells.get(&CellKey(*cell)).copied()
     }
 
     pub(crate) fn text(&self, text: &str) -> Option<u32> {

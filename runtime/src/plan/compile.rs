@@ -3,7 +3,7 @@
 use super::order::arrange;
 use super::resolve::{Argument, Resolver};
 use super::shape::{AccessPlan, Body, End, Filter, GoalPlan, Join, NESTING, Origin, Part, Parts, Variant};
-use crate::facts::{IndexSpec, Symbols};
+use crate::facts::{CellKey, IndexSpec, Symbols};
 use dregg_artifact::{Access, Artifact, CellId, Limits, Value};
 use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -15,7 +15,7 @@ const FEW: usize = 4;
 #[derive(Clone, Debug)]
 enum CellSet {
     Few(Vec<CellId>),
-    Many(HashSet<CellId, RandomState>),
+    Many(HashSet<CellKey, RandomState>),
 }
 
 /// Everything a policy's decisions need beside facts.
@@ -87,7 +87,7 @@ impl Plans {
     pub(super) fn contains(&self, set: u32, cell: &CellId) -> bool {
         match self.sets.get(set as usize) {
             Some(CellSet::Few(cells)) => cells.contains(cell),
-            Some(CellSet::Many(cells)) => cells.contains(cell),
+            Some(CellSet::Many(cells)) => cells.contains(&CellKey(*cell)),
             None => false,
         }
     }
@@ -112,7 +112,7 @@ impl<'a> Constants<'a> {
         if number == next {
             self.sets.push(match cells.len() {
                 0..=FEW => CellSet::Few(cells.to_vec()),
-                _ => CellSet::Many(cells.iter().copied().collect()),
+                _ => CellSet::Many(cells.iter().copied().map(CellKey).collect()),
             });
         }
         number

@@ -4,6 +4,7 @@
 //! a head's columns have no values but those of `in` columns: a rule means the same however it is evaluated.
 
 use super::compile::Constants;
+use super::shape::ATOMS;
 use dregg_artifact::{Artifact, Comparison, Limits, Literal, Predicate, Rule, Term};
 use std::collections::BTreeSet;
 
@@ -146,7 +147,8 @@ impl<'a> Resolver<'a, '_> {
                 found.segments.push(*segment);
             }
         }
-        self.is_safe(&found, bound).then_some(found)
+        // What has too many atoms is left to `evaluate`, which judges its safety too.
+        (found.atoms.len() > ATOMS || self.is_safe(&found, bound)).then_some(found)
     }
 
     /// Whether every atom can have its inputs from others, and every negation and comparison its values.

@@ -11,9 +11,9 @@
 )]
 
 use dregg_artifact::{Pattern, Segment};
-use dregg_compiler::automaton::{Accept, Budget, graph_disagreement, table};
+use dregg_compiler::automaton::{Accept, Budget, Table, TableBuilder, graph_disagreement, table};
 use std::collections::HashSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const DOMAINS: &[&str] =
     &["ai", "storage", "identity", "billing", "search", "media", "compute", "network", "mail", "maps"];
@@ -131,6 +131,40 @@ fn class(pattern: &Pattern) -> u32 {
     (hash >> 8) % 16
 }
 
+/// How long it takes to add and remove single routes, and to write the graph and the DFA after that.
+fn amend(patterns: &[Pattern], budget: &Budget) {
+    let (base, extra) = patterns.split_at(patterns.len() - 200);
+    let mut builder = TableBuilder::new(base, &[], *budget).expect("not ambiguous");
+    let by_owner = |accept: &Accept| patterns.get(accept.least).map_or(0, class);
+    builder.to_dfa(by_owner).expect("within the budget");
+    let mut times: [Vec<Duration>; 3] = Default::default();
+    let mut timed = |what: usize, work: &mut dyn FnMut()| {
+        let start = Instant::now();
+        work();
+        times[what].push(start.elapsed());
+    };
+    let mut numbers = Vec::new();
+    for pattern in extra {
+        timed(0, &mut || numbers.push(builder.add(pattern, &[]).expect("not ambiguous")));
+    }
+    for &number in numbers.iter().rev().take(100) {
+        timed(1, &mut || builder.remove(number).expect("within the budget"));
+    }
+    for pattern in extra.iter().rev().take(5) {
+        builder.add(pattern, &[]).expect("not ambiguous");
+        timed(2, &mut || drop(builder.to_dfa(by_owner).expect("within the budget")));
+    }
+    let start = Instant::now();
+    builder.table(|number| number).expect("not ambiguous");
+    println!("table again {:>8.1?}", start.elapsed());
+    for (what, mut times) in ["add", "remove", "DFA again"].iter().zip(times) {
+        let first = times[0];
+        times.sort();
+        let (median, last) = (times[times.len() / 2], times[times.len() - 1]);
+        println!("{what:<10} median {median:.1?}, first {first:.1?}, longest {last:.1?}");
+    }
+}
+
 fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
@@ -166,13 +200,21 @@ fn main() {
         dfa.rows().len(),
         memory()
     );
+    by_route(&table, size, &budget);
     let classes: Vec<u32> = patterns.iter().map(class).collect();
     let start = Instant::now();
     let difference = graph_disagreement(graph, &classes, &dfa);
     println!("agreement  {:>9.1?}  {difference:?}; peak {}", start.elapsed(), memory());
+    drop(table);
+    drop(dfa);
+    amend(&patterns, &budget);
+}
+
+/// The DFA that tells all routes apart.
+fn by_route(table: &Table, size: usize, budget: &Budget) {
     if size <= 100_000 {
         let start = Instant::now();
-        let dfa = table.to_dfa(|accept| u32::try_from(accept.least).unwrap_or(0), &budget);
+        let dfa = table.to_dfa(|accept| u32::try_from(accept.least).unwrap_or(0), budget);
         let dfa = dfa.expect("within the budget");
         println!(
             "by route   {:>9.1?}  {} states, {} rows; peak {}",

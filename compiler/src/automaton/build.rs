@@ -74,7 +74,7 @@ pub fn build(patterns: &[Pattern], sets: &[SegmentSet], budget: &Budget) -> Resu
 }
 
 /// The patterns with the most regular sets: what to blame if there are more positions than numbers.
-pub(super) fn longest(patterns: &[Pattern]) -> Vec<usize> {
+fn longest(patterns: &[Pattern]) -> Vec<usize> {
     let sets = |at: &usize| {
         let segments = patterns.get(*at).map(|pattern| pattern.segments.iter());
         segments.into_iter().flatten().filter(|segment| matches!(segment, Segment::Set(_))).count()

@@ -1,10 +1,12 @@
-//! From route patterns to the automaton: product, minimal canonical DFA, route index.
+//! From route patterns to the automaton: route graph, minimal canonical DFA, and the product of all patterns.
 //!
-//! The way through: [`regular_set`] compiles the regex of a segment; [`build()`] makes the product of all patterns, whose
-//! accept states know every matching pattern and the least one; [`Product::to_dfa`] gives accept states their policy
-//! classes, minimises and puts the rows in edge order; [`table()`] makes the route graph of the same language;
-//! [`dfa_disagreement`] proves the DFA against the product; [`dot`] and [`mermaid`] draw. [`includes`] is the order that makes one pattern more specific than another. Not here:
-//! what a route says, how classes are numbered, and reports for people.
+//! The way through: [`regular_set`] compiles the regex of a segment; [`table()`] determinises all patterns one step a
+//! segment into the route graph, whose nodes know the least matching pattern, and [`Table::to_dfa`] makes the minimal DFA
+//! by policy class from it, in edge order; [`TableBuilder`] does the same for a table that is amended;
+//! [`graph_disagreement`] proves the two forms equal. [`build()`] makes the product of all patterns symbol by symbol: the
+//! oracle of the tests, and the source of exact reports when a table is ambiguous; [`dfa_disagreement`] proves a DFA
+//! against it. [`includes`] is the order that makes one pattern more specific than another; [`dot`] and [`mermaid`] draw.
+//! Not here: what a route says, how classes are numbered, and reports for people.
 
 mod agreement;
 mod build;
@@ -37,4 +39,4 @@ pub use least::AMBIGUITIES;
 pub use product::{Accept, Product};
 pub use segment::{REGEX_BYTES, SET_STATES, SegmentLanguage, regular_set};
 pub use sets::number_sets;
-pub use table::{Table, TableError, table};
+pub use table::{Table, TableBuilder, TableError, table};

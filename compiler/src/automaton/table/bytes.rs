@@ -5,33 +5,38 @@
 //! without the literals, but for the letters that go on to one. Not here: the order of rows ([`crate::automaton::order`]).
 #![expect(clippy::indexing_slicing, reason = "nodes and states are numbered by their modules")]
 
+use super::classes::{Texts, class_node};
 use super::inside::Plan;
 use super::nodes::{Nodes, Parts};
 use super::symbols::{Fresh, INSIDE, SymbolStates};
 use super::trie::NONE;
 use crate::automaton::transitions::{Step, append};
+use dregg_artifact::Otherwise;
 use dregg_artifact::alphabet::{self, SLASH};
-use dregg_artifact::{Matcher, Otherwise};
 use rustc_hash::FxHashMap;
 
 /// More states than allowed: how many.
 pub(super) struct TooMany(pub usize);
 
-/// The symbol automaton while it is made.
-pub(super) struct Bytes<'a> {
-    nodes: &'a Nodes,
-    keys: &'a [String],
-    matchers: &'a [Matcher],
-    states: SymbolStates,
+/// The symbol automaton and what is needed to make more of it.
+pub(super) struct Bytes {
+    /// The nodes by class.
+    pub classes: Nodes,
+    pub states: SymbolStates,
     /// The state before a segment at each node, [`NONE`] if nothing can follow.
     start: Vec<u32>,
+    /// Whether `start` has been made.
+    made: Vec<bool>,
     plans: FxHashMap<(u32, bool), Plan>,
     /// The start of what is no literal, by the node that any segment leads to.
     any: Vec<u32>,
     /// The same for matchers and their targets.
     matched: FxHashMap<(u32, Vec<u32>, Otherwise), u32>,
     frames: Vec<Frame>,
-    children: Vec<(u8, u32)>,
+    /// Finished letters and their states.
+    letters: Vec<(u8, u32)>,
+    /// A buffer.
+    arcs: Vec<(u32, u32)>,
 }
 
 /// A prefix of literals that is not finished.
@@ -41,59 +46,64 @@ struct Frame {
     /// The node that the literal of these letters leads to, or [`NONE`].
     target: u32,
     /// Where its finished letters begin.
-    children: usize,
+    letters: usize,
 }
 
-/// The states below the needed nodes, and the first state of all: before the first `/`.
-///
-/// # Errors
-/// [`TooMany`] if there are more than `most` states.
-pub(super) fn bytes(
-    nodes: &Nodes,
-    root: u32,
-    needed: &[bool],
-    keys: &[String],
-    matchers: &[Matcher],
-    most: usize,
-) -> Result<(SymbolStates, u32), TooMany> {
-    let mut bytes = Bytes {
-        nodes,
-        keys,
-        matchers,
-        states: SymbolStates::new(),
-        start: vec![NONE; nodes.len()],
-        plans: FxHashMap::default(),
-        any: vec![NONE; nodes.len()],
-        matched: FxHashMap::default(),
-        frames: Vec::new(),
-        children: Vec::new(),
-    };
-    for node in (0..=root).filter(|&node| needed[node as usize]) {
-        let below = bytes.below(node);
-        bytes.start[node as usize] = bytes.lay_over(below, nodes.get(node).arcs);
-        if bytes.states.len() > most {
-            return Err(TooMany(bytes.states.len()));
+impl Bytes {
+    /// No nodes and no states.
+    pub fn new() -> Bytes {
+        Bytes {
+            classes: Nodes::new(),
+            states: SymbolStates::new(),
+            start: Vec::new(),
+            made: Vec::new(),
+            plans: FxHashMap::default(),
+            any: Vec::new(),
+            matched: FxHashMap::default(),
+            frames: Vec::new(),
+            letters: Vec::new(),
+            arcs: Vec::new(),
         }
     }
-    // The path `/` ends before the first segment, which no other path does.
-    let start = bytes.start[root as usize];
-    let steps = if start == NONE { Vec::new() } else { bytes.states.of(start).to_vec() };
-    let after_slash = bytes.states.intern(nodes.get(root).accept, &steps);
-    let first = bytes.states.intern(NONE, &[Step { lo: SLASH, hi: SLASH, next: after_slash }]);
-    Ok((bytes.states, first))
-}
 
-impl Bytes<'_> {
+    /// The node by class of these parts, which lead to such nodes.
+    pub fn class_node(&mut self, parts: Parts<'_>, texts: Texts<'_>) -> u32 {
+        class_node(&mut self.classes, parts, texts, &mut self.arcs)
+    }
+
+    /// Makes the states below a node by class; the first state of all, before the first `/`.
+    ///
+    /// # Errors
+    /// [`TooMany`] if there are more than `most` states.
+    pub fn extend(&mut self, root: u32, texts: Texts<'_>, most: usize) -> Result<u32, TooMany> {
+        self.start.resize(self.classes.len(), NONE);
+        self.any.resize(self.classes.len(), NONE);
+        self.made.resize(self.classes.len(), false);
+        for node in self.classes.below(root, |node| self.made[node as usize]) {
+            let below = self.below(node, texts);
+            self.start[node as usize] = self.lay_over(below, node, texts);
+            self.made[node as usize] = true;
+            if self.states.len() > most {
+                return Err(TooMany(self.states.len()));
+            }
+        }
+        // The path `/` ends before the first segment, which no other path does.
+        let start = self.start[root as usize];
+        let steps = if start == NONE { Vec::new() } else { self.states.of(start).to_vec() };
+        let after_slash = self.states.intern(self.classes.get(root).accept, &steps);
+        Ok(self.states.intern(NONE, &[Step { lo: SLASH, hi: SLASH, next: after_slash }]))
+    }
+
     /// The state before a segment that is no literal.
-    fn below(&mut self, node: u32) -> u32 {
-        let Parts { accept, matcher, targets, otherwise, .. } = self.nodes.get(node);
+    fn below(&mut self, node: u32, texts: Texts<'_>) -> u32 {
+        let Parts { accept, matcher, targets, otherwise, .. } = self.classes.get(node);
         match otherwise {
             Otherwise::Link(to) => self.start[to as usize],
-            Otherwise::Stay => self.stay(accept),
+            Otherwise::Stay => self.stay(accept, texts),
             Otherwise::Nothing if matcher == NONE => NONE,
             Otherwise::Node(to) if matcher == NONE => {
                 if self.any[to as usize] == NONE {
-                    self.any[to as usize] = self.planned(NONE, &[], otherwise);
+                    self.any[to as usize] = self.planned(NONE, &[], otherwise, texts);
                 }
                 self.any[to as usize]
             }
@@ -102,21 +112,21 @@ impl Bytes<'_> {
                 if let Some(&known) = self.matched.get(&key) {
                     return known;
                 }
-                let start = self.planned(matcher, targets, otherwise);
+                let start = self.planned(matcher, &key.1, otherwise, texts);
                 self.matched.insert(key, start);
                 start
             }
         }
     }
 
-    fn plan(&mut self, matcher: u32, otherwise: bool) {
-        let of = self.matchers.get(matcher as usize);
+    fn plan(&mut self, matcher: u32, otherwise: bool, texts: Texts<'_>) {
+        let of = texts.matchers.get(matcher as usize);
         self.plans.entry((matcher, otherwise)).or_insert_with(|| Plan::new(of, otherwise));
     }
 
     /// What takes every segment for ever.
-    fn stay(&mut self, accept: u32) -> u32 {
-        self.plan(NONE, true);
+    fn stay(&mut self, accept: u32, texts: Texts<'_>) -> u32 {
+        self.plan(NONE, true, texts);
         let plan = &self.plans[&(NONE, true)];
         let fresh = |state: u32| {
             let end = plan.states.accept(state);
@@ -129,12 +139,12 @@ impl Bytes<'_> {
     }
 
     /// The start of a plan whose labels lead to these nodes.
-    fn planned(&mut self, matcher: u32, targets: &[u32], otherwise: Otherwise) -> u32 {
+    fn planned(&mut self, matcher: u32, targets: &[u32], otherwise: Otherwise, texts: Texts<'_>) -> u32 {
         let other = match otherwise {
             Otherwise::Node(to) => to,
             Otherwise::Nothing | Otherwise::Link(_) | Otherwise::Stay => NONE,
         };
-        self.plan(matcher, other != NONE);
+        self.plan(matcher, other != NONE, texts);
         let plan = &self.plans[&(matcher, other != NONE)];
         let mut known = vec![NONE; plan.states.len()];
         let mut place = vec![NONE; plan.states.len()];
@@ -147,7 +157,7 @@ impl Bytes<'_> {
                     Some(label) => targets[label as usize],
                     None => other,
                 });
-                let accept = target.map_or(NONE, |target| self.nodes.get(target).accept);
+                let accept = target.map_or(NONE, |target| self.classes.get(target).accept);
                 let slash = target.map_or(NONE, |target| self.start[target as usize]);
                 let mut steps = Vec::new();
                 if slash != NONE {
@@ -176,38 +186,51 @@ impl Bytes<'_> {
     }
 
     /// The state before a segment: the literals laid over what happens without them.
-    fn lay_over(&mut self, below: u32, arcs: &[(u32, u32)]) -> u32 {
-        if arcs.is_empty() {
-            return below;
+    fn lay_over(&mut self, below: u32, node: u32, texts: Texts<'_>) -> u32 {
+        let mut arcs = std::mem::take(&mut self.arcs);
+        arcs.clear();
+        arcs.extend_from_slice(self.classes.get(node).arcs);
+        let text = |key: u32| texts.keys[key as usize].as_bytes();
+        if !texts.sorted {
+            arcs.sort_unstable_by_key(|&(key, _)| text(key));
         }
-        self.frames.push(Frame { below, target: NONE, children: 0 });
+        let mut frames = std::mem::take(&mut self.frames);
+        frames.push(Frame { below, target: NONE, letters: 0 });
         let mut last: &[u8] = &[];
-        for &(key, target) in arcs {
-            let text = self.keys[key as usize].as_bytes();
+        for &(key, target) in &arcs {
+            let text = text(key);
             let common = text.iter().zip(last).take_while(|(text, last)| text == last).count();
-            self.finish(common, last);
-            let mut below = self.frames.last().map_or(NONE, |frame| frame.below);
+            self.finish(&mut frames, common, last);
+            let mut below = frames.last().map_or(NONE, |frame| frame.below);
             for &byte in text.iter().skip(common) {
                 below = self.states.step(below, alphabet::symbol(byte).unwrap_or(SLASH));
-                self.frames.push(Frame { below, target: NONE, children: self.children.len() });
+                frames.push(Frame { below, target: NONE, letters: self.letters.len() });
             }
-            if let Some(frame) = self.frames.last_mut() {
+            if let Some(frame) = frames.last_mut() {
                 frame.target = target;
             }
             last = text;
         }
-        self.finish(0, last);
-        self.frames.pop().map_or(NONE, |frame| self.state(&frame))
+        let start = if arcs.is_empty() {
+            below
+        } else {
+            self.finish(&mut frames, 0, last);
+            frames.last().map_or(NONE, |frame| self.state(frame))
+        };
+        frames.clear();
+        self.frames = frames;
+        self.arcs = arcs;
+        start
     }
 
     /// Makes the states of all but the first `keep` letters of the last literal.
-    fn finish(&mut self, keep: usize, last: &[u8]) {
-        while self.frames.len() > keep + 1
-            && let Some(frame) = self.frames.pop()
+    fn finish(&mut self, frames: &mut Vec<Frame>, keep: usize, last: &[u8]) {
+        while frames.len() > keep + 1
+            && let Some(frame) = frames.pop()
         {
             let state = self.state(&frame);
-            let letter = last[self.frames.len() - 1];
-            self.children.push((alphabet::symbol(letter).unwrap_or(SLASH), state));
+            let letter = last[frames.len() - 1];
+            self.letters.push((alphabet::symbol(letter).unwrap_or(SLASH), state));
         }
     }
 
@@ -217,7 +240,7 @@ impl Bytes<'_> {
         let (mut accept, mut slash) = (NONE, NONE);
         let rest: &[Step] = if frame.below == NONE { &[] } else { self.states.of(frame.below) };
         if frame.target != NONE {
-            accept = self.nodes.get(frame.target).accept;
+            accept = self.classes.get(frame.target).accept;
             slash = self.start[frame.target as usize];
         } else if frame.below != NONE {
             accept = self.states.accept(frame.below);
@@ -226,7 +249,7 @@ impl Bytes<'_> {
         if slash != NONE {
             steps.push(Step { lo: SLASH, hi: SLASH, next: slash });
         }
-        let mut letters = self.children[frame.children..].iter().copied().peekable();
+        let mut letters = self.letters[frame.letters..].iter().copied().peekable();
         for step in rest {
             let mut lo = step.lo.max(SLASH + 1);
             while lo <= step.hi {
@@ -249,7 +272,7 @@ impl Bytes<'_> {
         for (symbol, next) in letters {
             append(&mut steps, 0, Step { lo: symbol, hi: symbol, next });
         }
-        self.children.truncate(frame.children);
+        self.letters.truncate(frame.letters);
         self.states.intern(accept, &steps)
     }
 }

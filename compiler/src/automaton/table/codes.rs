@@ -1,13 +1,16 @@
-//! Patterns as short numbers: literals and regular sets in their order, which no order of patterns can change.
+//! Patterns as short numbers: each literal and each regular set is stored once.
 //!
-//! Not here: the trie of the coded patterns ([`super::trie`]).
+//! The first table's literals and sets are numbered in their order, so that no order of patterns can change that; those
+//! of later patterns come after. Not here: the trie of the coded patterns ([`super::trie`]).
 #![expect(clippy::indexing_slicing, reason = "literals and patterns are numbered by this module")]
 
+use super::numbers::{Numbers, hash};
 use crate::automaton::shape::well_formed;
 use dregg_artifact::{Pattern, Segment, SegmentSet};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
-/// One segment of a pattern: the place of a literal among all, [`SETS`] and the place of a regular set, or [`ANY`].
+/// One segment of a pattern: the number of a literal, [`SETS`] and the number of a regular set, or [`ANY`].
 pub(super) type Code = u32;
 
 /// The code of the first regular set.
@@ -20,27 +23,28 @@ pub(super) const ANY: Code = u32::MAX;
 const UNKNOWN: Code = ANY - 1;
 
 /// The coded patterns.
-pub(super) struct Codes<'a> {
-    /// The literals, sorted.
-    pub keys: Vec<&'a str>,
-    /// The regular sets that patterns name, sorted and without duplicates.
-    pub sets: Vec<&'a SegmentSet>,
+pub(super) struct Codes {
+    /// The literals.
+    pub keys: Vec<String>,
+    /// Whether the literals are sorted.
+    pub sorted: bool,
+    key_numbers: Numbers,
+    /// The regular sets.
+    pub sets: Vec<SegmentSet>,
+    set_numbers: BTreeMap<SegmentSet, Code>,
     codes: Vec<Code>,
     /// Where the codes of each pattern begin; one entry more than there are patterns.
     first: Vec<usize>,
     /// Whether each pattern ends in a tail.
     tails: Vec<bool>,
-    /// The patterns that can match a path, by their codes, of two with the same codes the one without a tail first.
-    pub order: Vec<u32>,
 }
 
-impl<'a> Codes<'a> {
-    /// The coded patterns. One that names a set that is not there, or a literal that is no segment, matches no path and
-    /// is left out of [`Codes::order`].
-    pub fn new(patterns: &'a [Pattern], sets: &'a [SegmentSet]) -> Codes<'a> {
-        let (set_codes, sets) = code_sets(patterns, sets);
-        let mut numbers: FxHashMap<&'a str, Code> = FxHashMap::default();
-        let mut texts: Vec<&'a str> = Vec::new();
+impl Codes {
+    /// The coded patterns, numbered by their places.
+    pub fn new(patterns: &[Pattern], sets: &[SegmentSet]) -> Codes {
+        let mut numbers: FxHashMap<&str, Code> = FxHashMap::default();
+        let mut texts: Vec<&str> = Vec::new();
+        let mut used: BTreeMap<&SegmentSet, Code> = BTreeMap::new();
         let mut codes: Vec<Code> = Vec::with_capacity(patterns.len().saturating_mul(5));
         let mut first = Vec::with_capacity(patterns.len() + 1);
         first.push(0);
@@ -50,32 +54,79 @@ impl<'a> Codes<'a> {
                     texts.push(text);
                     number(texts.len() - 1)
                 }),
-                Segment::Set(set) => set_codes.get(*set as usize).copied().unwrap_or(UNKNOWN),
+                Segment::Set(set) => match sets.get(*set as usize) {
+                    Some(of) => {
+                        used.insert(of, 0);
+                        SETS.saturating_add(*set).min(UNKNOWN)
+                    }
+                    None => UNKNOWN,
+                },
                 Segment::Any => ANY,
             }));
             first.push(codes.len());
         }
+        for (at, code) in (SETS..UNKNOWN).zip(used.values_mut()) {
+            *code = at;
+        }
         let places = places(&texts);
-        for code in codes.iter_mut().filter(|code| **code < SETS) {
-            *code = places[*code as usize];
+        for code in codes.iter_mut().filter(|code| **code < UNKNOWN) {
+            *code = match code.checked_sub(SETS) {
+                None => places[*code as usize],
+                Some(set) => sets.get(set as usize).and_then(|set| used.get(set)).copied().unwrap_or(UNKNOWN),
+            };
         }
         texts.sort_unstable();
-        let mut result = Codes {
-            keys: texts,
-            sets,
+        let mut key_numbers = Numbers::default();
+        for (number, text) in (0u32..).zip(&texts) {
+            key_numbers.insert(hash(*text), number);
+        }
+        Codes {
+            keys: texts.into_iter().map(str::to_owned).collect(),
+            sorted: true,
+            key_numbers,
+            sets: used.keys().copied().cloned().collect(),
+            set_numbers: used.into_iter().map(|(set, code)| (set.clone(), code)).collect(),
             codes,
             first,
             tails: patterns.iter().map(|pattern| pattern.tail).collect(),
-            order: Vec::new(),
-        };
-        let mut order: Vec<u32> = (0u32..).take(patterns.len()).collect();
-        order.retain(|&pattern| !result.of(pattern).contains(&UNKNOWN));
-        order.sort_unstable_by(|&left, &right| {
-            let codes = result.of(left).cmp(result.of(right));
-            codes.then_with(|| (result.tail(left), left).cmp(&(result.tail(right), right)))
-        });
-        result.order = order;
-        result
+        }
+    }
+
+    /// Codes one more pattern; its number.
+    pub fn add(&mut self, pattern: &Pattern, sets: &[SegmentSet]) -> u32 {
+        for segment in &pattern.segments {
+            let code = match segment {
+                Segment::Literal(text) if well_formed(text) => self.key(text),
+                Segment::Literal(_) => UNKNOWN,
+                Segment::Set(set) => sets.get(*set as usize).map_or(UNKNOWN, |set| self.set(set)),
+                Segment::Any => ANY,
+            };
+            self.codes.push(code);
+        }
+        self.first.push(self.codes.len());
+        self.tails.push(pattern.tail);
+        number(self.tails.len() - 1)
+    }
+
+    fn key(&mut self, text: &str) -> Code {
+        let hash = hash(text);
+        let keys = &self.keys;
+        self.key_numbers.find(hash, |key| keys[key as usize] == text).unwrap_or_else(|| {
+            let fresh = number(self.keys.len());
+            self.sorted &= self.keys.last().is_none_or(|last| last.as_str() < text);
+            self.keys.push(text.to_owned());
+            self.key_numbers.insert(hash, fresh);
+            fresh
+        })
+    }
+
+    fn set(&mut self, set: &SegmentSet) -> Code {
+        self.set_numbers.get(set).copied().unwrap_or_else(|| {
+            let code = SETS.saturating_add(number(self.sets.len())).min(UNKNOWN);
+            self.sets.push(set.clone());
+            self.set_numbers.insert(set.clone(), code);
+            code
+        })
     }
 
     /// The codes of a pattern.
@@ -86,6 +137,21 @@ impl<'a> Codes<'a> {
     /// Whether a pattern ends in a tail.
     pub fn tail(&self, pattern: u32) -> bool {
         self.tails[pattern as usize]
+    }
+
+    /// Whether a pattern can match a path: not if it names a set that is not there, or a literal that is no segment.
+    pub fn can_match(&self, pattern: u32) -> bool {
+        !self.of(pattern).contains(&UNKNOWN)
+    }
+
+    /// Those of these patterns that can match, by their codes, of two with the same codes the one without a tail first.
+    pub fn in_order(&self, patterns: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut order: Vec<u32> = patterns.filter(|&pattern| self.can_match(pattern)).collect();
+        order.sort_unstable_by(|&left, &right| {
+            let codes = self.of(left).cmp(self.of(right));
+            codes.then_with(|| (self.tail(left), left).cmp(&(self.tail(right), right)))
+        });
+        order
     }
 
     /// How many patterns there are, those that match nothing included.
@@ -110,25 +176,4 @@ fn places(texts: &[&str]) -> Vec<Code> {
         }
     }
     places
-}
-
-/// The code of each set that a pattern names, and these sets, sorted and without duplicates.
-fn code_sets<'a>(patterns: &[Pattern], sets: &'a [SegmentSet]) -> (Vec<Code>, Vec<&'a SegmentSet>) {
-    let mut named = vec![false; sets.len()];
-    for segment in patterns.iter().flat_map(|pattern| &pattern.segments) {
-        if let Segment::Set(set) = segment
-            && let Some(named) = named.get_mut(*set as usize)
-        {
-            *named = true;
-        }
-    }
-    let mut used: Vec<&SegmentSet> =
-        sets.iter().zip(&named).filter(|(_, named)| **named).map(|(set, _)| set).collect();
-    used.sort_unstable();
-    used.dedup();
-    let code = |set: &SegmentSet| {
-        let place = used.binary_search(&set).ok().map(number).filter(|place| *place < UNKNOWN - SETS);
-        place.map_or(UNKNOWN, |place| SETS + place)
-    };
-    (sets.iter().map(code).collect(), used)
 }

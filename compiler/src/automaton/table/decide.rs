@@ -17,11 +17,11 @@ use rustc_hash::FxHashMap;
 pub(super) const UNDECIDED: u32 = NONE - 1;
 
 /// The accept sets met so far.
-pub(super) struct Decider<'a> {
-    codes: &'a Codes<'a>,
-    /// The sets as automata, by their places.
+#[derive(Default)]
+pub(super) struct Decider {
+    /// The sets as automata.
     sets: Vec<Transitions>,
-    /// Whether the set at the first place includes what the second code stands for.
+    /// Whether the set with the first number includes what the second code stands for.
     known: FxHashMap<(u32, Code), bool>,
     accepts: Vec<Accept>,
     /// The accept set of each pattern that is the least one somewhere.
@@ -31,41 +31,49 @@ pub(super) struct Decider<'a> {
     undecided: bool,
 }
 
-impl<'a> Decider<'a> {
-    pub fn new(codes: &'a Codes<'a>) -> Decider<'a> {
-        Decider {
-            codes,
-            sets: codes.sets.iter().map(|set| transitions(set)).collect(),
-            known: FxHashMap::default(),
-            accepts: Vec::new(),
-            accept_of: vec![NONE; codes.patterns()],
-            items: 0,
-            undecided: false,
-        }
+impl Decider {
+    /// Makes room for the patterns and sets coded so far.
+    pub fn grow(&mut self, codes: &Codes) {
+        self.sets.extend(codes.sets.iter().skip(self.sets.len()).map(transitions));
+        self.accept_of.resize(codes.patterns(), NONE);
     }
 
     /// The least of these patterns, which are different and match one path: [`NONE`] if there are none at all,
     /// [`UNDECIDED`] if none lies inside all others.
-    pub fn least(&mut self, patterns: &mut [u32]) -> u32 {
+    pub fn least(&mut self, codes: &Codes, patterns: &mut [u32]) -> u32 {
         let Some(&first) = patterns.first() else { return NONE };
         // If there is a least element, this stops at it: whatever was held before includes it.
         let mut least = first;
         for &pattern in patterns.iter().skip(1) {
-            if self.includes(least, pattern) {
+            if self.includes(codes, least, pattern) {
                 least = pattern;
             }
         }
         // No two patterns are equal, so what includes the least one does so strictly.
-        if !patterns.iter().all(|&other| other == least || self.includes(other, least)) {
+        if !patterns.iter().all(|&other| other == least || self.includes(codes, other, least)) {
             self.undecided = true;
             return UNDECIDED;
         }
-        if self.accept_of[least as usize] == NONE {
-            patterns.sort_unstable();
-            self.accept_of[least as usize] = number(self.accepts.len());
-            self.items += patterns.len();
-            let patterns = patterns.iter().map(|pattern| *pattern as usize).collect();
-            self.accepts.push(Accept { patterns, least: least as usize });
+        patterns.sort_unstable();
+        let accept = || Accept {
+            patterns: patterns.iter().map(|&pattern| pattern as usize).collect(),
+            least: least as usize,
+        };
+        match self.accept_of[least as usize] {
+            NONE => {
+                self.accept_of[least as usize] = number(self.accepts.len());
+                self.items += patterns.len();
+                self.accepts.push(accept());
+            }
+            // Another set than before is that of a table amended since.
+            known => {
+                let known = &mut self.accepts[known as usize];
+                let same = known.patterns.len() == patterns.len()
+                    && known.patterns.iter().zip(patterns.iter()).all(|(old, new)| *old == *new as usize);
+                if !same {
+                    *known = accept();
+                }
+            }
         }
         least
     }
@@ -80,37 +88,46 @@ impl<'a> Decider<'a> {
         self.undecided
     }
 
+    /// The accept sets.
+    pub fn accepts(&self) -> &[Accept] {
+        &self.accepts
+    }
+
     /// The accept sets, and for each pattern the number of the one it is least in, or [`NONE`].
     pub fn into_accepts(self) -> (Vec<Accept>, Vec<u32>) {
         (self.accepts, self.accept_of)
     }
 
+    /// The accept set of paths whose least pattern is this one.
+    pub fn accept(&self, least: u32) -> Option<&Accept> {
+        self.accepts.get(self.accept_of[least as usize] as usize)
+    }
+
     /// The automaton of a set.
-    pub fn set(&self, place: u32) -> &Transitions {
-        &self.sets[place as usize]
+    pub fn set(&self, set: u32) -> &Transitions {
+        &self.sets[set as usize]
     }
 
     /// Whether a pattern matches every path that another one matches ([`crate::automaton::includes`]).
-    fn includes(&mut self, big: u32, small: u32) -> bool {
-        let codes = self.codes;
+    fn includes(&mut self, codes: &Codes, big: u32, small: u32) -> bool {
         let (big_codes, small_codes) = (codes.of(big), codes.of(small));
         let fits = match (codes.tail(big), codes.tail(small)) {
             (false, false) => small_codes.len() == big_codes.len(),
             (true, false | true) => small_codes.len() >= big_codes.len(),
             (false, true) => false,
         };
-        fits && big_codes.iter().zip(small_codes).all(|(big, small)| self.segment(*big, *small))
+        fits && big_codes.iter().zip(small_codes).all(|(big, small)| self.segment(codes, *big, *small))
     }
 
-    fn segment(&mut self, big: Code, small: Code) -> bool {
+    fn segment(&mut self, codes: &Codes, big: Code, small: Code) -> bool {
         if big == small || big == ANY {
             return true;
         }
         let Some(set) = set_of(big).filter(|_| small != ANY) else { return false };
-        let (codes, sets) = (self.codes, &self.sets);
+        let sets = &self.sets;
         *self.known.entry((set, small)).or_insert_with(|| match set_of(small) {
             Some(small) => set_includes(&sets[set as usize], &sets[small as usize]),
-            None => small < SETS && codes.sets[set as usize].contains(codes.keys[small as usize]),
+            None => small < SETS && codes.sets[set as usize].contains(&codes.keys[small as usize]),
         })
     }
 }

@@ -46,9 +46,14 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// No lists yet. `nodes` is how many nodes the trie has.
-    pub fn new(nodes: usize) -> Lists {
-        Lists { items: Vec::new(), first: vec![0], table: Numbers::default(), single: vec![NONE; nodes] }
+    /// No lists yet.
+    pub fn new() -> Lists {
+        Lists { items: Vec::new(), first: vec![0], table: Numbers::default(), single: Vec::new() }
+    }
+
+    /// Makes room for so many nodes of the trie.
+    pub fn nodes(&mut self, nodes: usize) {
+        self.single.resize(nodes.max(self.single.len()), NONE);
     }
 
     /// How many there are.

@@ -1,35 +1,44 @@
 //! What a table of patterns means, one step a segment: the fast construction.
 //!
-//! The way through: [`codes`] numbers literals and sets; [`trie`] makes one trie of all patterns; [`states`] determinises
-//! it, with [`joint`] for regular sets and [`decide`] for the least pattern of each end; [`graph`] makes states that behave
-//! alike one node and numbers everything canonically. Not here: why a table is ambiguous; for that report, and as the
-//! oracle of the tests, stands the product of all patterns ([`super::build()`]).
+//! The way through: [`codes`] numbers literals and sets; [`trie`] makes one trie of all patterns; [`explore`] determinises
+//! it into [`states`] of item [`lists`], with [`joint`] for regular sets and [`decide`] for the least pattern of each end;
+//! [`graph`] makes states that behave alike one of the [`nodes`], and [`canonical`] numbers these. From the graph [`classes`]
+//! makes one by policy class, and [`bytes`] with [`inside`] and [`symbols`] the minimal automaton of symbols. [`builder`]
+//! keeps all of that and makes again only what a change asks for, with [`live`] to know what is still meant. Not here: why a
+//! table is ambiguous; for that report, and as the oracle of the tests, stands the product of all patterns
+//! ([`super::build()`]).
 
+mod builder;
 mod bytes;
+mod canonical;
 mod classes;
 mod codes;
 mod decide;
+mod explore;
 mod graph;
 mod inside;
 mod joint;
 mod lists;
+mod live;
 mod nodes;
 mod numbers;
 mod states;
 mod symbols;
 mod trie;
 
-use super::build::{Budget, COLLIDING, longest};
+pub use builder::TableBuilder;
+
+use super::build::{Budget, COLLIDING};
 use super::order::edge_order_bottom_up;
 use super::product::Accept;
-use bytes::TooMany;
-use codes::Codes;
-use decide::Decider;
-use dregg_artifact::{Dfa, GraphNode, Pattern, RouteGraph, SegmentSet};
-use states::{Explosion, States};
+use bytes::{Bytes, TooMany};
+use classes::Texts;
+use dregg_artifact::{Dfa, GraphNode, Otherwise, Pattern, RouteGraph, SegmentSet};
+use nodes::Parts;
+use states::Explosion;
 use std::collections::BTreeSet;
 use std::fmt;
-use trie::Trie;
+use trie::NONE;
 
 /// Why a table has no graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,22 +87,7 @@ pub struct Table {
 /// # Errors
 /// [`TableError`] if the table is ambiguous or its automaton too large.
 pub fn table(patterns: &[Pattern], sets: &[SegmentSet], budget: &Budget) -> Result<Table, TableError> {
-    let codes = Codes::new(patterns, sets);
-    let trie = Trie::new(&codes).map_err(|_| TableError::Undecided)?;
-    let mut decider = Decider::new(&codes);
-    let mut states = States::new(&codes, &trie, &mut decider, budget, true)?;
-    if !states.all_reached() {
-        // A state that only links lead to was judged although no path ends there: without links there is none.
-        decider = Decider::new(&codes);
-        states = States::new(&codes, &trie, &mut decider, budget, false)?;
-    }
-    if decider.undecided() {
-        return Err(TableError::Undecided);
-    }
-    let graph = graph::graph(&codes, &states)
-        .map_err(|_| TableError::Explosion { patterns: longest(patterns), states: states.len() })?;
-    let (accepts, accept_of) = decider.into_accepts();
-    Ok(Table { graph, accepts, accept_of })
+    TableBuilder::new(patterns, sets, *budget)?.into_table()
 }
 
 impl Table {
@@ -122,20 +116,35 @@ impl Table {
     /// [`TableError::Explosion`] if more states would be made than the budget has.
     pub fn to_dfa(&self, class: impl Fn(&Accept) -> u32, budget: &Budget) -> Result<Dfa, TableError> {
         let classes: Vec<u32> = self.accepts.iter().map(class).collect();
-        let class_of = |accept: &u32| classes.get(*accept as usize).copied().unwrap_or(trie::NONE);
-        let class_of: Vec<u32> = self.accept_of.iter().map(class_of).collect();
-        let (nodes, root) = classes::by_class(&self.graph, &class_of);
-        if root == trie::NONE {
-            return Ok(Dfa::default());
+        let mut bytes = Bytes::new();
+        let RouteGraph { keys, matchers, nodes } = &self.graph;
+        let texts = Texts { keys, sorted: true, matchers };
+        let mut node_of: Vec<u32> = Vec::with_capacity(nodes.len());
+        let (mut arcs, mut targets) = (Vec::new(), Vec::new());
+        for node in nodes {
+            let of = |to: u32| node_of.get(to as usize).copied().unwrap_or(NONE);
+            arcs.clear();
+            arcs.extend(node.literals.iter().map(|&(key, to)| (key, of(to))));
+            targets.clear();
+            targets.extend(node.matcher.iter().flat_map(|(_, targets)| targets).map(|&to| of(to)));
+            let accept = node.accept.and_then(|pattern| self.accept_of.get(pattern as usize));
+            let parts = Parts {
+                accept: accept.and_then(|&accept| classes.get(accept as usize).copied()).unwrap_or(NONE),
+                arcs: &arcs,
+                matcher: node.matcher.as_ref().map_or(NONE, |&(matcher, _)| matcher),
+                targets: &targets,
+                otherwise: match node.otherwise {
+                    Otherwise::Nothing | Otherwise::Stay => node.otherwise,
+                    Otherwise::Node(to) => Otherwise::Node(of(to)),
+                    Otherwise::Link(to) => Otherwise::Link(of(to)),
+                },
+            };
+            node_of.push(bytes.class_node(parts, texts));
         }
-        let needed = classes::needed(&nodes, root);
-        let (keys, matchers) = (&self.graph.keys, &self.graph.matchers);
-        let (states, start) = bytes::bytes(&nodes, root, &needed, keys, matchers, budget.states)
-            .map_err(|too_many| self.too_many(&too_many))?;
-        drop(nodes);
-        let (states, cyclic) = states.into_parts();
-        let (rows, count) = edge_order_bottom_up(&states, &cyclic, start);
-        drop(states);
+        let Some(&root) = node_of.last() else { return Ok(Dfa::default()) };
+        let start = bytes.extend(root, texts, budget.states).map_err(|states| self.too_many(&states))?;
+        let (rows, count) = edge_order_bottom_up(bytes.states.automaton(), bytes.states.cyclic(), start);
+        drop(bytes);
         Ok(Dfa::new(rows, count))
     }
 

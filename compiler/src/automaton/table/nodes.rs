@@ -99,6 +99,29 @@ impl Nodes {
         fresh
     }
 
+    /// The nodes that `root` leads to by way of nodes that are not `done`, itself included; each after all it leads to.
+    pub fn below(&self, root: u32, done: impl Fn(u32) -> bool) -> Vec<u32> {
+        let mut found = vec![false; self.len()];
+        let mut result: Vec<u32> = (!done(root)).then_some(root).into_iter().collect();
+        let mut at = 0;
+        while let Some(&node) = result.get(at) {
+            at += 1;
+            let Parts { arcs, targets, otherwise, .. } = self.get(node);
+            let other = match otherwise {
+                Otherwise::Node(to) | Otherwise::Link(to) => Some(to),
+                Otherwise::Nothing | Otherwise::Stay => None,
+            };
+            for to in arcs.iter().map(|&(_, to)| to).chain(targets.iter().copied()).chain(other) {
+                if !std::mem::replace(&mut found[to as usize], true) && !done(to) {
+                    result.push(to);
+                }
+            }
+        }
+        // Nodes lead to smaller numbers only.
+        result.sort_unstable();
+        result
+    }
+
     /// Where a literal leads from a node that links to nothing. `label` is its label in a matcher.
     pub fn step(&self, node: u32, literal: u32, label: impl FnOnce(u32) -> u16) -> Option<u32> {
         let parts = self.get(node);

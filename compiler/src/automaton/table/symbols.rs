@@ -68,9 +68,14 @@ impl SymbolStates {
         if state == NONE { NONE } else { self.transitions.step(state, symbol).unwrap_or(NONE) }
     }
 
-    /// The states as an automaton, and the components with cycles.
-    pub fn into_parts(self) -> (Transitions, Vec<(u32, u32)>) {
-        (self.transitions, self.cyclic)
+    /// The states as an automaton.
+    pub fn automaton(&self) -> &Transitions {
+        &self.transitions
+    }
+
+    /// The components with cycles, ascending: their first states and how many they have.
+    pub fn cyclic(&self) -> &[(u32, u32)] {
+        &self.cyclic
     }
 
     /// The state that accepts with `accept` and has these steps: sorted, disjoint, neighbours with one target merged.

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod ambiguity;
+mod amendments;
 mod canonical;
 mod drawings;
 mod explosion;

@@ -50,7 +50,7 @@ fn find(graph: &RouteGraph, text: &str) -> Option<usize> {
     graph.find(path(text).segments()).map(|pattern| pattern as usize)
 }
 
-fn sorted(accepts: &[Accept]) -> Vec<Accept> {
+pub fn sorted(accepts: &[Accept]) -> Vec<Accept> {
     let mut accepts = accepts.to_vec();
     accepts.sort();
     accepts

@@ -1,0 +1,180 @@
+//! Patterns that come and go, against tables made from scratch.
+
+use super::super::{Accept, Budget, Table, TableBuilder, TableError, table};
+use super::naive::*;
+use super::random_tables::{number, random_table};
+use super::table::{hot_table, sorted};
+use dregg_artifact::{Dfa, Pattern, Segment};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+/// A builder and what should be in it: each pattern with its number there.
+struct Amended {
+    builder: TableBuilder,
+    patterns: Vec<(u32, Pattern)>,
+}
+
+impl Amended {
+    fn new(patterns: &[Pattern]) -> Amended {
+        let builder = TableBuilder::new(patterns, &sets(), Budget::DEFAULT).expect("no two are equal");
+        Amended { builder, patterns: (0u32..).zip(patterns.iter().cloned()).collect() }
+    }
+
+    fn add(&mut self, pattern: Pattern) -> bool {
+        let known = self.patterns.iter().any(|(_, other)| *other == pattern);
+        match self.builder.add(&pattern, &sets()) {
+            Ok(number) => {
+                assert!(!known);
+                self.patterns.push((number, pattern));
+                true
+            }
+            Err(error) => {
+                assert_eq!((error, known), (TableError::Undecided, true));
+                false
+            }
+        }
+    }
+
+    fn remove(&mut self, at: usize) {
+        let (number, _) = self.patterns.remove(at);
+        self.builder.remove(number).expect("within the budget");
+    }
+
+    /// Everything is what a new table gives. Whether it is one.
+    fn check(&mut self, seed: u64) -> bool {
+        let patterns: Vec<Pattern> = self.patterns.iter().map(|(_, pattern)| pattern.clone()).collect();
+        let numbers: Vec<u32> = self.patterns.iter().map(|(number, _)| *number).collect();
+        let place = |number: u32| numbers.iter().position(|&other| other == number).unwrap_or(9999);
+        let expected = table(&patterns, &sets(), &Budget::DEFAULT);
+        let found = self.builder.table(|number| place(number) as u32);
+        let class = |patterns: usize, pattern: &Pattern| (patterns + pattern.segments.len()) as u32 % 4;
+        let dfa =
+            self.builder.to_dfa(|accept| class(accept.patterns.len(), &patterns[place(accept.least as u32)]));
+        match (expected, found, dfa) {
+            (Ok(expected), Ok(found), Ok(dfa)) => {
+                assert_eq!(expected.graph(), found.graph(), "seed {seed}");
+                assert_eq!(sorted(expected.accepts()), sorted(found.accepts()), "seed {seed}");
+                let class = |accept: &Accept| class(accept.patterns.len(), &patterns[accept.least]);
+                let expected = dfa_of(&expected, class);
+                assert_eq!(expected, dfa, "seed {seed}");
+                assert_eq!(dfa_of(&found, class), dfa, "seed {seed}");
+                true
+            }
+            (Err(expected), Err(found), Err(dfa)) => {
+                assert_eq!((&expected, &expected), (&found, &dfa), "seed {seed}");
+                false
+            }
+            (expected, found, _) => panic!("seed {seed}: {:?} {:?}", expected.err(), found.err()),
+        }
+    }
+}
+
+fn dfa_of(table: &Table, class: impl Fn(&Accept) -> u32) -> Dfa {
+    table.to_dfa(class, &Budget::DEFAULT).expect("small")
+}
+
+#[test]
+fn amended_tables_are_those_made_from_scratch() {
+    let (mut decided, mut undecided) = (0, 0);
+    for seed in 0..number("DREGG_TABLES", 60) {
+        let mut random = ChaCha8Rng::seed_from_u64(20_000 + seed);
+        let hot = seed % 2 == 0;
+        let pool = if hot { hot_table(&mut random) } else { random_table(&mut random) };
+        let start = below(&mut random, pool.len() + 1);
+        let mut amended = Amended::new(&pool[..start]);
+        for _ in 0..25 {
+            let count = amended.patterns.len();
+            match below(&mut random, 5) {
+                0 | 1 if count > 0 => amended.remove(below(&mut random, count)),
+                2 if !hot => _ = amended.add(random_pattern(&mut random, 4)),
+                _ => _ = amended.add(pick(&mut random, &pool).clone()),
+            }
+            if amended.check(seed) { decided += 1 } else { undecided += 1 }
+        }
+        while !amended.patterns.is_empty() {
+            let count = amended.patterns.len();
+            amended.remove(below(&mut random, count));
+        }
+        assert!(amended.check(seed));
+    }
+    assert!(decided > 500 && undecided > 50, "{decided} {undecided}");
+}
+
+#[test]
+fn a_guard_that_comes_and_goes_is_forgotten() {
+    let mut amended = Amended::new(&patterns(&["/a/b", "/a/{0}/c", "/x"]));
+    for _ in 0..3 {
+        assert!(amended.add(pattern("/a/**")));
+        assert!(amended.check(0));
+        assert!(amended.add(pattern("/**")));
+        assert!(amended.check(0));
+        let last = amended.patterns.len() - 1;
+        amended.remove(last);
+        assert!(amended.check(0));
+        amended.remove(last - 1);
+        assert!(amended.check(0));
+    }
+}
+
+#[test]
+fn an_ambiguity_that_comes_and_goes_is_forgotten() {
+    let mut amended = Amended::new(&patterns(&["/ai/*/v2", "/x"]));
+    assert!(amended.add(pattern("/ai/b/{0}")));
+    assert!(!amended.check(0));
+    assert!(amended.add(pattern("/ai/b/v2")));
+    assert!(amended.check(0));
+    amended.remove(3);
+    assert!(!amended.check(0));
+    amended.remove(0);
+    assert!(amended.check(0));
+}
+
+#[test]
+fn what_cannot_match_or_is_there_already_changes_nothing() {
+    let mut builder = TableBuilder::new(&patterns(&["/a", "/b/**"]), &[], Budget::DEFAULT).expect("small");
+    assert_eq!(builder.add(&pattern("/a"), &[]), Err(TableError::Undecided));
+    let dots = Pattern { segments: vec![Segment::Literal("..".to_owned())], tail: false };
+    let dots = builder.add(&dots, &[]).expect("it matches nothing");
+    let nothing = builder.add(&pattern("/{0}"), &[]).expect("there is no such set");
+    let expected = table(&patterns(&["/a", "/b/**"]), &[], &Budget::DEFAULT).expect("small");
+    assert_eq!(builder.table(|number| number).expect("decided").graph(), expected.graph());
+    builder.remove(dots).expect("small");
+    builder.remove(nothing).expect("small");
+    builder.remove(nothing).expect("it is not there any more");
+    builder.remove(77).expect("it never was");
+    assert_eq!(builder.table(|number| number).expect("decided").graph(), expected.graph());
+}
+
+#[test]
+fn a_pattern_that_explodes_is_refused_and_leaves_the_table_as_it_was() {
+    let deep =
+        |count: usize, at: usize| pattern(&("/*".repeat(at) + "/a" + &"/*".repeat(count - 1 - at) + "/**"));
+    let budget = Budget { states: 300, items: 100_000 };
+    let mut builder = TableBuilder::new(&[], &[], budget).expect("empty");
+    let mut added = 0;
+    let refused = loop {
+        match builder.add(&deep(14, added), &[]) {
+            Ok(_) => added += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(refused, TableError::Explosion { .. }) && added > 3, "{refused} after {added}");
+    builder.remove(0).expect("smaller");
+    builder.add(&pattern("/a/b"), &[]).expect("small enough again");
+    for number in 1..added as u32 {
+        builder.remove(number).expect("smaller");
+    }
+    let expected = table(&patterns(&["/a/b"]), &[], &Budget::DEFAULT).expect("small");
+    assert_eq!(builder.table(|_| 0).expect("decided").graph(), expected.graph());
+}
+
+#[test]
+fn much_that_is_forgotten_is_thrown_away() {
+    let mut amended = Amended::new(&patterns(&["/a/**", "/a/b/*"]));
+    for round in 0..3000 {
+        assert!(amended.add(pattern(&format!("/a/b/c{round}/d/e/f"))));
+        let last = amended.patterns.len() - 1;
+        amended.remove(last);
+    }
+    assert!(amended.check(0));
+}

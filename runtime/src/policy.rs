@@ -38,7 +38,8 @@ impl Policy {
     ///
     /// An artifact that breaks the invariants of its types is still answered without a panic, but the answers then mean
     /// nothing: a literal with a number out of range never holds, a rule that is not safe derives nothing.
-    pub fn from_artifact(artifact: Artifact) -> Policy {
+    pub fn from_artifact(mut artifact: Artifact) -> Policy {
+        artifact.index.prepare(&artifact.limits);
         let mut names = BTreeMap::new();
         for predicate in &artifact.predicates {
             names.insert(predicate.name.clone(), Named::Predicate);

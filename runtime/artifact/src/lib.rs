@@ -18,6 +18,7 @@ pub mod policy;
 mod reach;
 pub mod relation;
 mod root;
+mod scan;
 mod validate;
 pub mod value;
 pub mod wire;

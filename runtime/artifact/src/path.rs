@@ -2,6 +2,7 @@
 
 use crate::alphabet;
 use crate::limits::Limits;
+use crate::scan;
 use std::fmt;
 
 /// Why a text is no path. Offsets are in bytes from its start.
@@ -39,6 +40,15 @@ impl fmt::Display for BadPath {
 
 impl std::error::Error for BadPath {}
 
+/// Whether a text is a path of so many segments at most; `false` if that takes a closer look.
+fn is_plain(text: &[u8], most: usize) -> bool {
+    if text.len() < scan::WORD || text.len() >= scan::BLOCK || text.first() != Some(&b'/') {
+        return false;
+    }
+    let slashes = scan::mask(text, 0, b'/');
+    scan::all_known(text) && scan::surely_well_formed(text, slashes) && slashes.count_ones() as usize <= most
+}
+
 /// A well-formed path, borrowed from its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Path<'a>(&'a str);
@@ -51,6 +61,9 @@ impl<'a> Path<'a> {
     pub fn parse(text: &'a str, limits: &Limits) -> Result<Path<'a>, BadPath> {
         if text.len() > usize::from(limits.path_bytes) {
             return Err(BadPath::TooLong(usize::from(limits.path_bytes)));
+        }
+        if is_plain(text.as_bytes(), usize::from(limits.segments)) {
+            return Ok(Path(text));
         }
         let Some(rest) = text.strip_prefix('/') else { return Err(BadPath::NotAbsolute) };
         if rest.is_empty() {

@@ -7,12 +7,13 @@
 
 mod batch;
 mod check;
+mod front;
 mod head;
 mod key;
 mod layout;
 mod matchers;
 mod restore;
-mod slash;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -23,10 +24,13 @@ pub use layout::LayoutError;
 
 use crate::error::DecodeError;
 use crate::graph::{Matcher, RouteGraph};
+use crate::limits::Limits;
 use crate::wire::Section;
 use bytes::Bytes;
+use front::Front;
 use head::{Header, Parts};
-use key::Hashing;
+use key::{Hashing, Key};
+use slots::Slots;
 use std::sync::Arc;
 use word::Target;
 
@@ -57,6 +61,10 @@ pub struct RouteIndex {
     routes: u32,
     matchers: Arc<[matchers::Table]>,
     matcher_list: Arc<[Matcher]>,
+    /// For a small index.
+    slots: Option<Arc<Slots>>,
+    /// For a small index of mostly literal routes, once [`RouteIndex::prepare`] was called.
+    front: Option<Arc<Front>>,
 }
 
 impl PartialEq for RouteIndex {
@@ -113,8 +121,9 @@ impl RouteIndex {
             let offset = length - left as u64;
             return Err(DecodeError::SectionTooLong { section: Section::Index, offset });
         }
-        let index = RouteIndex::of(section, &header, &parts, list);
+        let mut index = RouteIndex::of(section, &header, &parts, list);
         check::check(&index, &header)?;
+        index.slots = Slots::new(&index).map(Arc::new);
         Ok(index)
     }
 
@@ -132,8 +141,16 @@ impl RouteIndex {
             routes: header.routes,
             matchers: list.iter().cloned().map(matchers::Table::new).collect(),
             matcher_list: list.into(),
+            slots: None,
+            front: None,
             section,
         }
+    }
+
+    /// Makes what finds literal paths faster in a small table, for these limits. Every later [`RouteIndex::find`] must
+    /// be for the same limits.
+    pub fn prepare(&mut self, limits: &Limits) {
+        self.front = Front::new(self, limits).map(Arc::new);
     }
 
     /// The bytes, as they stand in an artifact.
@@ -165,6 +182,12 @@ impl RouteIndex {
     pub fn class(&self, pattern: u32) -> Option<u32> {
         let class = self.classes.as_chunks::<4>().0.get(pattern as usize)?;
         Some(u32::from_le_bytes(*class)).filter(|class| *class != u32::MAX)
+    }
+
+    /// A key by its number.
+    fn key(&self, number: u32) -> Option<Key> {
+        let both = u128::from_le_bytes(*self.keys.as_chunks::<16>().0.get(number as usize)?);
+        Some(Key { low: both as u64, high: (both >> 64) as u64 })
     }
 
     /// The text of a long key.

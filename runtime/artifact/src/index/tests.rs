@@ -170,6 +170,10 @@ fn walks_as_the_graph_reads() {
             found += u32::from(expected.is_some());
             assert_eq!(index.find(path.as_bytes(), &limits), expected, "{path} {graph:#?}");
             assert_eq!(answer, expected, "batch, {path}");
+            if path.len() >= 8 && path.len() <= 90 {
+                let by_words = index.accepted(index.walk_words(path.as_bytes(), 6));
+                assert_eq!(by_words, expected, "words, {path} {graph:#?}");
+            }
             let parsed = crate::Path::parse(path, &limits).ok();
             assert_eq!(
                 parsed.and_then(|path| restored.find(path.segments())),
@@ -179,6 +183,27 @@ fn walks_as_the_graph_reads() {
         }
     }
     assert!(found > 10_000, "{found}");
+}
+
+#[test]
+fn a_root_may_take_everything_or_nothing() {
+    let limits = Limits { segments: 3, ..Limits::default() };
+    let find = |node: GraphNode, path: &str| {
+        let graph = RouteGraph { nodes: vec![node], ..RouteGraph::default() };
+        RouteIndex::new(&graph, &[Some(0)], 1).unwrap().find(path.as_bytes(), &limits)
+    };
+    let sink = GraphNode { accept: Some(0), otherwise: Otherwise::Stay, ..GraphNode::default() };
+    for path in ["/", "/a", "/abcdefgh", "/abc/def/ghi"] {
+        assert_eq!(find(sink.clone(), path), Some(0), "{path}");
+    }
+    for path in ["/abc/def/ghi/j", "/abc/def/", "/abc//def", "/abc/def/..", "abcdefgh"] {
+        assert_eq!(find(sink.clone(), path), None, "{path}");
+    }
+    let leaf = GraphNode { accept: Some(0), ..GraphNode::default() };
+    assert_eq!(find(leaf.clone(), "/"), Some(0));
+    assert_eq!(find(leaf, "/abcdefgh"), None);
+    let nothing = RouteIndex::new(&RouteGraph::default(), &[], 0).unwrap();
+    assert_eq!(nothing.find(b"/abcdefgh", &limits), None);
 }
 
 #[test]

@@ -16,7 +16,7 @@ mod specificity;
 mod tests;
 mod text;
 
-use crate::automaton::{Budget, build};
+use crate::automaton::graph_disagreement;
 use crate::hir::Hir;
 use dregg_artifact::{Artifact, DecodeError, EDITION, RouteIndex};
 use dregg_grammar::Diagnostic;
@@ -51,13 +51,16 @@ pub fn compile(hir: &Hir) -> Result<Artifact, CompileError> {
     let table = check_routes(hir)?;
     let forms = forms::Forms::new(hir);
     let classes = class::classes(hir, &forms, table.accepts())?;
-    let patterns = patterns(hir);
-    let product = build(&patterns, &hir.sets, &Budget::for_patterns(&patterns));
-    let product = product.map_err(|error| CompileError::Defect(error.to_string()))?;
-    let dfa = product.to_dfa(|accept| classes.number(accept));
+    let dfa = specificity::dfa(hir, &table, |accept| classes.number(accept))?;
     let routes = u32::try_from(hir.routes.len()).unwrap_or(u32::MAX);
     let index = RouteIndex::new(table.graph(), classes.of_patterns(), routes)
         .map_err(|error| CompileError::Defect(format!("the route index has no layout: {error:?}")))?;
+    // What is written, not what it was made from, is held against the DFA.
+    let numbers: Vec<u32> = classes.of_patterns().iter().map(|class| class.unwrap_or(u32::MAX)).collect();
+    if let Some(path) = graph_disagreement(&index.graph(), &numbers, &dfa) {
+        return Err(CompileError::Defect(format!("the route index and the DFA disagree on {path:?}")));
+    }
+    drop(table);
     let artifact = Artifact {
         edition: EDITION,
         limits: hir.limits.clone(),

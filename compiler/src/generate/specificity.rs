@@ -1,8 +1,10 @@
 //! Which route a path takes: the table of all patterns, and what is wrong if there is none.
 
-use crate::automaton::{Ambiguity, Budget, BuildError, Table, TableError, build, equal, includes, table};
+use crate::automaton::{
+    Accept, Ambiguity, Budget, BuildError, Table, TableError, build, equal, includes, table,
+};
 use crate::hir::Hir;
-use dregg_artifact::{Pattern, Segment, SegmentSet};
+use dregg_artifact::{Dfa, Pattern, Segment, SegmentSet};
 use dregg_grammar::{Diagnostic, Span, segment_text};
 use std::collections::BTreeSet;
 
@@ -31,11 +33,26 @@ pub fn check_routes(hir: &Hir) -> Result<Table, Vec<Diagnostic>> {
             }
             Err(BuildError::Explosion { patterns, states }) => vec![explosion(hir, &patterns, states)],
             // Never: the product judges as the table does. An error without a place beats a wrong artifact.
-            Ok(_) => {
-                vec![Diagnostic::error("E0301", Span::default(), "some path has no most specific route")]
-            }
+            Ok(_) => vec![undecided()],
         }),
     }
+}
+
+/// The DFA of a table under the classes of its accept sets.
+///
+/// # Errors
+/// `E0311` if it would exceed its budget.
+pub(super) fn dfa(hir: &Hir, table: &Table, class: impl Fn(&Accept) -> u32) -> Result<Dfa, Vec<Diagnostic>> {
+    let patterns = patterns(hir);
+    table.to_dfa(class, &Budget::for_patterns(&patterns)).map_err(|error| match error {
+        TableError::Explosion { patterns, states } => vec![explosion(hir, &patterns, states)],
+        // Never: the table was decided when it was made.
+        TableError::Undecided => vec![undecided()],
+    })
+}
+
+fn undecided() -> Diagnostic {
+    Diagnostic::error("E0301", Span::default(), "some path has no most specific route")
 }
 
 /// A pattern's place and its text.

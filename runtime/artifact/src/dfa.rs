@@ -22,13 +22,20 @@ pub struct Row {
 ///
 /// INVARIANT (checked on load): rows stand in edge order, so that states are numbered by first appearance as `state`;
 /// the intervals of a state are disjoint; every `next` is in range.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dfa {
     rows: Vec<Row>,
     /// Row numbers grouped by state, each group sorted by `lo`.
     by_state: Vec<u32>,
     /// Where a state's group begins in `by_state`; one entry more than there are states.
     first: Vec<u32>,
+}
+
+/// The DFA that accepts nothing.
+impl Default for Dfa {
+    fn default() -> Dfa {
+        Dfa::new(Vec::new(), 0)
+    }
 }
 
 impl Dfa {

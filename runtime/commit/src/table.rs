@@ -7,9 +7,13 @@
 
 use crate::hash::{Digest, Kind, MODULUS, hash_block, node};
 use dregg_artifact::{Row, alphabet::END};
+use rayon::prelude::*;
 
 /// How many rows share a leaf.
 pub const ROWS: usize = 4;
+
+/// How many digests one core computes before it is worth asking another: about a millisecond's work.
+const ALONE: usize = 128;
 
 /// A row as elements: key and next.
 pub type RowElements = (u64, u64);
@@ -34,7 +38,7 @@ pub fn row_elements(row: &Row) -> RowElements {
 
 /// The root over rows in edge order, as [`dregg_artifact::Artifact::table_root`] holds it.
 ///
-/// Costs about half a permutation a row; nothing is kept but one level.
+/// Costs about half a permutation a row, on all cores; nothing is kept but one level.
 pub fn table_root(rows: &[Row]) -> [u8; 32] {
     let mut level: Vec<Digest> = leaves(rows);
     let mut empty = Digest::ZERO;
@@ -147,7 +151,7 @@ pub fn verify_row(root: &[u8; 32], row_index: usize, row: &Row, opening: &RowOpe
 }
 
 fn leaves(rows: &[Row]) -> Vec<Digest> {
-    rows.chunks(ROWS).map(|rows| leaf_digest(&leaf_rows(rows))).collect()
+    rows.par_chunks(ROWS).with_min_len(ALONE).map(|rows| leaf_digest(&leaf_rows(rows))).collect()
 }
 
 fn leaf_rows(rows: &[Row]) -> [RowElements; ROWS] {
@@ -164,8 +168,9 @@ fn leaf_digest(leaf: &[RowElements; ROWS]) -> Digest {
 }
 
 fn level_above(level: &[Digest], empty: Digest) -> Vec<Digest> {
-    level
-        .chunks(2)
-        .filter_map(|pair| Some(node(*pair.first()?, pair.get(1).copied().unwrap_or(empty))))
-        .collect()
+    let above = |pair: &[Digest]| {
+        let digest = |at: usize| pair.get(at).copied().unwrap_or(empty);
+        node(digest(0), digest(1))
+    };
+    level.par_chunks(2).with_min_len(ALONE).map(above).collect()
 }

@@ -358,3 +358,35 @@ fn too_many_symbol_states_are_refused() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn tables_of_regular_sets_and_tails_have_the_same_minimal_dfa() {
+    // Few classes over many loops: what is found to be a state of a cycle that is known already.
+    for seed in 0..number("DREGG_TABLES", 150) {
+        let mut random = ChaCha8Rng::seed_from_u64(40_000 + seed);
+        let mut patterns: Vec<Pattern> = Vec::new();
+        for _ in 0..2 + below(&mut random, 8) {
+            let segment = |random: &mut ChaCha8Rng| match below(random, 6) {
+                0 => Segment::Literal((*pick(random, &["a", "v0", "ab", "0", "..."])).to_owned()),
+                1 => Segment::Any,
+                _ => Segment::Set(below(random, SETS.len()) as u32),
+            };
+            let length = below(&mut random, 3);
+            let segments = (0..length).map(|_| segment(&mut random)).collect();
+            patterns.push(Pattern { segments, tail: below(&mut random, 2) == 0 });
+        }
+        let product = loop {
+            match build(&patterns, &sets(), &Budget::DEFAULT) {
+                Ok(product) => break product,
+                Err(BuildError::Ambiguous(pairs)) => _ = patterns.remove(pairs[0].second),
+                Err(error @ BuildError::Explosion { .. }) => panic!("{error}"),
+            }
+        };
+        let table = fast(&patterns);
+        for classes in 1..4 {
+            let class = |accept: &Accept| accept.least as u32 % classes;
+            let dfa = table.to_dfa(class, &Budget::DEFAULT).expect("small");
+            assert_eq!(dfa, product.to_dfa(class), "seed {seed}, {classes}");
+        }
+    }
+}

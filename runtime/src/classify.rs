@@ -37,7 +37,7 @@ impl Policy {
     /// [`BadPath`] if the text is no path, or beyond the policy's limits.
     #[inline]
     pub fn classify(&self, path: &str) -> Result<Option<Classification<'_>>, BadPath> {
-        let artifact = self.artifact();
+        let artifact = self.core();
         match artifact.index.find(path.as_bytes(), &artifact.limits) {
             Some(pattern) => Ok(self.classified(pattern)),
             None => Path::parse(path, &artifact.limits).map(|_| None),
@@ -47,7 +47,7 @@ impl Policy {
     /// As [`Policy::classify`] for many paths, several at once: faster from about a hundred thousand routes on. Appends
     /// one answer a path; `None` also for what is no path.
     pub fn classify_batch<'p>(&'p self, paths: &[&str], answers: &mut Vec<Option<Classification<'p>>>) {
-        let artifact = self.artifact();
+        let artifact = self.core();
         for paths in paths.chunks(LANES) {
             let mut texts = [&b""[..]; LANES];
             let mut found = [None; LANES];
@@ -63,7 +63,7 @@ impl Policy {
 
     #[inline]
     fn classified(&self, pattern: u32) -> Option<Classification<'_>> {
-        let index = &self.artifact().index;
+        let index = &self.core().index;
         let class = index.class(pattern)?;
         match index.leaf(pattern) {
             Leaf::Route(route) => Some(Classification { class, route: Some(route), redirect: None }),
@@ -77,7 +77,7 @@ impl Policy {
     /// The class and leaf of a text, and the text as a path; `None` if it is no path, or no route matches it.
     #[inline]
     pub(crate) fn locate<'t>(&self, text: &'t str) -> Option<(Path<'t>, Walked<'_>)> {
-        let artifact = self.artifact();
+        let artifact = self.core();
         let (pattern, path) = artifact.index.locate(text, &artifact.limits)?;
         let class = artifact.index.class(pattern)?;
         let content = artifact.classes.get(class as usize)?;
@@ -86,7 +86,7 @@ impl Policy {
 
     /// The target of a redirect.
     pub(crate) fn redirect(&self, number: u32) -> Option<&str> {
-        self.artifact().redirects.get(number as usize).map(|redirect| redirect.to.as_str())
+        self.core().redirects.get(number as usize).map(|redirect| redirect.to.as_str())
     }
 
     /// The captures of a route in a path that it was selected for, in path order: name and segment.

@@ -194,7 +194,7 @@ impl Policy {
     }
 
     fn clause_texts(&self, class: u32, permission: Permission) -> Vec<&str> {
-        let content = self.artifact().classes.get(class as usize);
+        let content = self.core().classes.get(class as usize);
         let access = content.and_then(|content| content.access.get(permission.ordinal()));
         let numbers =
             access.map_or(0..0, |access| access.guards.len()..access.guards.len() + access.clauses.len());
@@ -236,7 +236,7 @@ impl<'a> Decider<'a> {
     pub fn decide(&mut self, request: &Request<'_>) -> Decision {
         let policy = self.policy;
         let Some((path, walked)) = policy.locate(request.path) else {
-            return Decision::deny(match Path::parse(request.path, &policy.artifact().limits) {
+            return Decision::deny(match Path::parse(request.path, &policy.core().limits) {
                 Ok(_) => Reason::NoRoute,
                 Err(bad) => Reason::BadPath(bad),
             });
@@ -330,7 +330,7 @@ impl<'a> Decider<'a> {
         {
             return Ok(found);
         }
-        let goals = evaluate::goals(policy.artifact(), access, &question, facts)?;
+        let goals = evaluate::goals(policy.core(), access, &question, facts)?;
         verdict(access, |goal| Ok(goals.get(usize::from(goal)).copied().unwrap_or(false)))
     }
 }

@@ -45,14 +45,14 @@ impl Facts {
     /// The policy's own facts, and no stakes.
     pub fn new(policy: &Policy) -> Facts {
         let mut facts = Facts {
-            relations: vec![Tuples::default(); policy.artifact().relations.len()],
+            relations: vec![Tuples::default(); policy.core().relations.len()],
             symbols: policy.plans().symbols().clone(),
             count: 0,
             stakes: BTreeMap::new(),
             policy: policy.clone(),
             snapshot: OnceLock::new(),
         };
-        for fact in &policy.artifact().facts {
+        for fact in &policy.core().facts {
             facts.insert(fact.relation, &fact.arguments);
         }
         facts
@@ -141,7 +141,7 @@ impl Facts {
             Some(Named::Relation(number)) => Ok(number),
             Some(Named::Predicate) => Err(FactProblem::Derived { name: name.to_owned() }),
             None => {
-                let names = self.policy.artifact().relations.iter().map(|relation| relation.name.as_str());
+                let names = self.policy.core().relations.iter().map(|relation| relation.name.as_str());
                 Err(FactProblem::unknown(name, names))
             }
         }

@@ -2,7 +2,7 @@
 
 use super::build::{closed, empty, redirect, route, tables};
 use crate::{BadPath, Policy};
-use dregg_artifact::{Artifact, ClassKind};
+use dregg_artifact::Artifact;
 
 fn namespace() -> Artifact {
     let mut artifact = empty();
@@ -111,16 +111,6 @@ fn a_text_that_is_no_path_is_never_repaired() {
     }
     assert!(policy.classify(&format!("/services/{}", "a".repeat(1000))).unwrap().is_some());
     assert!(policy.classify(&format!("/services{}", "/a".repeat(31))).unwrap().is_some());
-}
-
-#[test]
-fn a_class_of_another_kind_is_refused() {
-    let mut artifact = namespace();
-    artifact.classes[1].kind = ClassKind::Redirect(0);
-    assert_eq!(Policy::load(&artifact.encode()).unwrap_err().code(), "E0804");
-    let mut artifact = namespace();
-    artifact.classes[0].kind = ClassKind::Route;
-    assert_eq!(Policy::load(&artifact.encode()).unwrap_err().code(), "E0804");
 }
 
 #[test]

@@ -17,15 +17,14 @@ pub(super) fn validate(artifact: &Artifact) -> Result<(), DecodeError> {
     artifact.governance.as_ref().map_or(Ok(()), governance)
 }
 
+/// As far as that can be told without the routes and tombstones.
+pub(super) fn validate_for_decisions(artifact: &Artifact) -> Result<(), DecodeError> {
+    programs_of_gateways(artifact)?;
+    artifact.governance.as_ref().map_or(Ok(()), governance)
+}
+
 fn gateways(artifact: &Artifact) -> Result<(), DecodeError> {
-    ascending(&artifact.gateways, |gateway| &gateway.prefix, Place::Gateway)?;
-    for (number, gateway) in numbered(&artifact.gateways) {
-        let place = Place::Gateway(number);
-        ensure(gateway.owner.is_canonical(), Fault::Cell, place)?;
-        if let Some(delegation) = &gateway.delegation {
-            check_delegation(artifact, delegation, number)?;
-        }
-    }
+    programs_of_gateways(artifact)?;
     let mut has_envelope = vec![false; artifact.gateways.len()];
     for (number, route) in numbered(&artifact.routes) {
         let Some(gateway) = route.gateway else { continue };
@@ -45,6 +44,17 @@ fn gateways(artifact: &Artifact) -> Result<(), DecodeError> {
     }
     let bare = numbered(&has_envelope).find(|(_, has)| !**has);
     bare.map_or(Ok(()), |(gateway, _)| Err(Fault::Envelope.at(Place::Gateway(gateway))))
+}
+
+fn programs_of_gateways(artifact: &Artifact) -> Result<(), DecodeError> {
+    ascending(&artifact.gateways, |gateway| &gateway.prefix, Place::Gateway)?;
+    for (number, gateway) in numbered(&artifact.gateways) {
+        ensure(gateway.owner.is_canonical(), Fault::Cell, Place::Gateway(number))?;
+        if let Some(delegation) = &gateway.delegation {
+            check_delegation(artifact, delegation, number)?;
+        }
+    }
+    Ok(())
 }
 
 fn check_delegation(artifact: &Artifact, delegation: &Delegation, gateway: u32) -> Result<(), DecodeError> {

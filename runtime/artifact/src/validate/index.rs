@@ -70,9 +70,16 @@ pub(crate) fn reach(
 /// redirect leads to it.
 fn patterns(artifact: &Artifact) -> Result<(), DecodeError> {
     let index = &artifact.index;
-    let (routes, redirects) = (artifact.routes.len(), artifact.redirects.len());
-    let counted = index.routes() as usize == routes && index.patterns() as usize == routes + redirects;
-    ensure(counted, Fault::Placement, Place::Index)?;
+    ensure(index.routes() as usize == artifact.routes.len(), Fault::Placement, Place::Index)?;
+    numbers(artifact)
+}
+
+/// As far as that can be told without the routes.
+pub(super) fn numbers(artifact: &Artifact) -> Result<(), DecodeError> {
+    let index = &artifact.index;
+    let redirects = index.patterns().checked_sub(index.routes());
+    let counted = redirects.is_some_and(|redirects| redirects as usize == artifact.redirects.len());
+    ensure(counted && index.routes() <= Limits::ROUTES, Fault::Placement, Place::Index)?;
     for pattern in 0..index.patterns() {
         let redirect = pattern.checked_sub(index.routes());
         let place = redirect.map_or(Place::Route(pattern), Place::Redirect);
@@ -88,6 +95,8 @@ fn patterns(artifact: &Artifact) -> Result<(), DecodeError> {
     for (number, redirect) in numbered(&artifact.redirects) {
         let found = index.find(redirect.from.as_bytes(), &Limits::CEILING);
         ensure(found == index.routes().checked_add(number), Fault::Placement, Place::Redirect(number))?;
+        let to = index.find(redirect.to.as_bytes(), &Limits::CEILING);
+        ensure(to.is_some_and(|to| to < index.routes()), Fault::WalkEnd, Place::Redirect(number))?;
     }
     Ok(())
 }

@@ -46,6 +46,23 @@ impl Artifact {
     }
 }
 
+impl Artifact {
+    /// Checks what [`Artifact::decode_for_decisions`] reads.
+    pub(crate) fn validate_for_decisions(&self) -> Result<(), DecodeError> {
+        if self.edition > EDITION {
+            return Err(DecodeError::NewerEdition { found: self.edition });
+        }
+        limits(&self.limits)?;
+        counts(self)?;
+        names::validate(self)?;
+        rules::validate(self)?;
+        programs::validate(self)?;
+        index::numbers(self)?;
+        governed::validate_for_decisions(self)?;
+        leaves::validate(self)
+    }
+}
+
 fn limits(limits: &Limits) -> Result<(), DecodeError> {
     let within = limits.path_bytes <= Limits::CEILING.path_bytes
         && limits.segments <= Limits::CEILING.segments

@@ -94,8 +94,8 @@ pub(crate) fn assemble(edition: u16, sections: &[(u16, bool, Vec<u8>)]) -> Vec<u
     file
 }
 
-/// Checks the frame and returns the edition and the sections.
-pub(crate) fn open(file: &[u8]) -> Result<(u16, Sections<'_>), DecodeError> {
+/// Checks the frame and returns the edition and the sections. The digests of `later` sections are left for later.
+pub(crate) fn open<'a>(file: &'a [u8], later: &[Section]) -> Result<(u16, Sections<'a>), DecodeError> {
     let found = file.len() as u64;
     if !file.starts_with(&MAGIC) {
         return Err(if MAGIC.starts_with(file) && !file.is_empty() {
@@ -141,11 +141,11 @@ pub(crate) fn open(file: &[u8]) -> Result<(u16, Sections<'_>), DecodeError> {
     if digest != header_digest(head, table) {
         return Err(DecodeError::HeaderDigest);
     }
-    let sections = read_table(file, table)?;
+    let sections = read_table(file, table, later)?;
     Ok((edition, sections))
 }
 
-fn read_table<'a>(file: &'a [u8], table: &[u8]) -> Result<Sections<'a>, DecodeError> {
+fn read_table<'a>(file: &'a [u8], table: &[u8], later: &[Section]) -> Result<Sections<'a>, DecodeError> {
     let mut sections: [Option<&[u8]>; Section::REQUIRED.len()] = [None; Section::REQUIRED.len()];
     let mut last_kind = None;
     let mut end = LINE + table.len();
@@ -161,7 +161,8 @@ fn read_table<'a>(file: &'a [u8], table: &[u8]) -> Result<Sections<'a>, DecodeEr
         if padding.iter().any(|byte| *byte != 0) {
             return Err(DecodeError::Padding { offset: (end + bytes.len()) as u64 });
         }
-        if entry.digest != section_digest(bytes) {
+        let now = !later.iter().any(|section| section.kind() == entry.kind);
+        if now && entry.digest != section_digest(bytes) {
             return Err(DecodeError::SectionDigest { kind: entry.kind });
         }
         end = after;

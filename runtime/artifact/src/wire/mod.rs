@@ -23,7 +23,21 @@ pub(crate) use writer::Writer;
 
 use crate::artifact::Artifact;
 use crate::error::DecodeError;
+use bytes::Bytes;
 use container::assemble;
+
+/// The sections that no decision reads, each with the bytes of one that says nothing.
+const LATER: [(Section, &[u8]); 4] = [
+    (Section::Dfa, &[0; 8]),
+    (Section::Routes, &[0; 8]),
+    (Section::Tombstones, &[0; 4]),
+    (Section::Texts, &[0; 20]),
+];
+
+fn section_of<'a>(sections: &container::Sections<'a>, wanted: Section) -> &'a [u8] {
+    let place = Section::REQUIRED.iter().position(|section| *section == wanted);
+    place.and_then(|place| sections.get(place)).copied().unwrap_or_default()
+}
 
 impl Artifact {
     /// The canonical bytes of this artifact.
@@ -45,9 +59,30 @@ impl Artifact {
     /// # Errors
     /// [`DecodeError`] names the first reason found.
     pub fn decode(bytes: &[u8]) -> Result<Artifact, DecodeError> {
-        let (edition, sections) = container::open(bytes)?;
-        let artifact = read_artifact(edition, &sections)?;
+        let (edition, sections) = container::open(bytes, &[])?;
+        let index = Bytes::copy_from_slice(section_of(&sections, Section::Index));
+        let artifact = read_artifact(edition, &sections, index)?;
         artifact.validate()?;
+        Ok(artifact)
+    }
+
+    /// Reads and checks what decisions are made of, and nothing else: the DFA, the routes' patterns, tombstones and texts
+    /// are left empty, unread and unchecked. The route index is not copied, unless it does not begin at a cache line.
+    ///
+    /// [`Artifact::decode`] of the same bytes tells about the rest. Both agree on every field that is read here.
+    ///
+    /// # Errors
+    /// [`DecodeError`] names the first reason found.
+    pub fn decode_for_decisions(file: &Bytes) -> Result<Artifact, DecodeError> {
+        let (edition, mut sections) = container::open(file, &LATER.map(|(section, _)| section))?;
+        let index = file.slice_ref(section_of(&sections, Section::Index));
+        for (bytes, section) in sections.iter_mut().zip(Section::REQUIRED) {
+            if let Some((_, nothing)) = LATER.iter().find(|(later, _)| *later == section) {
+                *bytes = nothing;
+            }
+        }
+        let artifact = read_artifact(edition, &sections, index)?;
+        artifact.validate_for_decisions()?;
         Ok(artifact)
     }
 }

@@ -63,9 +63,13 @@ pub(crate) fn section_bytes(artifact: &Artifact, section: Section) -> Vec<u8> {
     out.finish()
 }
 
-/// The artifact whose sections these are; nothing about its content is checked yet.
-pub(crate) fn read_artifact(edition: u16, sections: &Sections<'_>) -> Result<Artifact, DecodeError> {
-    let [limits, table_root, dfa, index, classes, relations, predicates, facts, rest @ ..] = sections;
+/// The artifact whose sections these are, `index` that of the route index; nothing else about its content is checked yet.
+pub(crate) fn read_artifact(
+    edition: u16,
+    sections: &Sections<'_>,
+    index: Bytes,
+) -> Result<Artifact, DecodeError> {
+    let [limits, table_root, dfa, _, classes, relations, predicates, facts, rest @ ..] = sections;
     let [routes, redirects, gateways, tombstones, governance, cells, texts] = rest;
     let (sets, routes) = whole(Section::Routes, routes)?;
     Ok(Artifact {
@@ -73,7 +77,7 @@ pub(crate) fn read_artifact(edition: u16, sections: &Sections<'_>) -> Result<Art
         limits: whole::<Limits>(Section::Limits, limits)?,
         table_root: whole::<[u8; 32]>(Section::TableRoot, table_root)?,
         dfa: whole::<Dfa>(Section::Dfa, dfa)?,
-        index: RouteIndex::read(Bytes::copy_from_slice(index))?,
+        index: RouteIndex::read(index)?,
         sets,
         classes: whole(Section::Classes, classes)?,
         relations: whole(Section::Relations, relations)?,

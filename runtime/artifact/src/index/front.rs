@@ -1,4 +1,4 @@
-//! In front of a small index with mostly literal routes: whole paths by one look.
+//! In front of a small index with hardly any wildcards: whole paths by one look.
 //!
 //! A path whose segments are literals all the way has one walk and so one answer; it is found by the hash of the whole.
 //! Made when the index is loaded, from the index itself, never stored. INVARIANT: says of each path in it what the walk
@@ -21,7 +21,7 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// The front of an index, if at least half as many paths are literal and they are few enough.
+    /// The front of an index, if nine tenths of its patterns have literal paths and these are few enough.
     pub(super) fn new(index: &RouteIndex, limits: &Limits) -> Option<Front> {
         let patterns = index.patterns as usize;
         if patterns > 2 * MOST {
@@ -59,7 +59,7 @@ impl Front {
                 }
             }
         }
-        (2 * paths.len() >= patterns && !paths.is_empty()).then_some(Front { paths, complete })
+        (10 * paths.len() >= 9 * patterns && !paths.is_empty()).then_some(Front { paths, complete })
     }
 
     /// The pattern of a path: `Err` if the index must be walked.

@@ -87,8 +87,10 @@ fn deciding_allocates_nothing() {
         ("/a//b", cell(5), Err("BadPath")),
     ];
     let mut decider = policy.decider(&facts);
-    for round in 0..3 {
-        for (path, caller, expected) in asked {
+    // The counter is the process's: a thread of the test harness may allocate at any moment, but not in every round.
+    let mut fewest = asked.map(|_| usize::MAX);
+    for round in 0..8 {
+        for ((path, caller, expected), fewest) in asked.into_iter().zip(&mut fewest) {
             let request = Request { permission: Permission::Read, path, caller, epoch: 7, proved: false };
             let region = Region::new(MEMORY);
             let decision = decider.decide(&request);
@@ -100,15 +102,21 @@ fn deciding_allocates_nothing() {
             assert_eq!(found, expected, "{path} as {caller}");
             // In the first round indexes are made and memory is taken.
             if round > 0 {
-                assert_eq!(change.allocations + change.reallocations, 0, "{path} as {caller}: {change:?}");
+                *fewest = (*fewest).min(change.allocations + change.reallocations);
             }
         }
+    }
+    for ((path, caller, _), fewest) in asked.into_iter().zip(fewest) {
+        assert_eq!(fewest, 0, "{path} as {caller}");
     }
     // A decision without a decider takes its memory anew, and for what needs none allocates nothing either.
     let request =
         Request { permission: Permission::Read, path: "/cells", caller: cell(8), epoch: 7, proved: false };
-    let region = Region::new(MEMORY);
-    let decision = policy.decide(&request, &facts);
-    assert!(region.change().bytes_allocated <= 64, "{:?}", region.change());
-    assert!(matches!(decision, Decision::Deny { reason: Reason::Clause, .. }));
+    let fewest = (0..8).map(|_| {
+        let region = Region::new(MEMORY);
+        let decision = policy.decide(&request, &facts);
+        assert!(matches!(decision, Decision::Deny { reason: Reason::Clause, .. }));
+        region.change().bytes_allocated
+    });
+    assert!(fewest.min() <= Some(64));
 }

@@ -367,16 +367,18 @@ impl Construction<'_> {
         for (position, count) in held {
             *score.entry(self.positions.sample(position)).or_default() += count * (states - count);
         }
-        let mut ranked: Vec<(u64, u32)> =
-            score.into_iter().map(|(pattern, score)| (score, pattern)).collect();
-        ranked.sort_unstable_by_key(|&(score, pattern)| (std::cmp::Reverse(score), pattern));
-        let strongest = ranked.first().map_or(0, |&(score, _)| score);
-        // A pattern that tells far fewer states apart than the first is a bystander; but nobody collides alone.
-        let named =
-            ranked.iter().enumerate().take_while(|&(at, &(score, _))| at < 2 || score >= strongest / 8);
-        let mut patterns: Vec<usize> =
-            named.take(COLLIDING).map(|(_, &(_, pattern))| pattern as usize).collect();
-        patterns.sort_unstable();
-        patterns
+        strongest(score)
     }
+}
+
+/// The patterns with the highest scores, at most [`COLLIDING`], sorted.
+pub(super) fn strongest(score: impl IntoIterator<Item = (u32, u64)>) -> Vec<usize> {
+    let mut ranked: Vec<(u64, u32)> = score.into_iter().map(|(pattern, score)| (score, pattern)).collect();
+    ranked.sort_unstable_by_key(|&(score, pattern)| (std::cmp::Reverse(score), pattern));
+    let most = ranked.first().map_or(0, |&(score, _)| score);
+    // A pattern that tells far fewer states apart than the first is a bystander; but nobody collides alone.
+    let named = ranked.iter().enumerate().take_while(|&(at, &(score, _))| at < 2 || score >= most / 8);
+    let mut patterns: Vec<usize> = named.take(COLLIDING).map(|(_, &(_, pattern))| pattern as usize).collect();
+    patterns.sort_unstable();
+    patterns
 }

@@ -51,3 +51,15 @@ impl Shape {
 pub(super) fn well_formed(segment: &str) -> bool {
     !segment.is_empty() && segment != "." && segment != ".." && segment.bytes().all(alphabet::in_segment)
 }
+
+/// The widest intervals of symbols of a segment such that one begins wherever `begins` says so for a symbol.
+pub(super) fn widest(begins: &[bool; SYMBOLS as usize + 1]) -> Vec<(u8, u8)> {
+    let mut result: Vec<(u8, u8)> = Vec::new();
+    for symbol in FIRST..=LAST {
+        match result.last_mut() {
+            Some(last) if begins.get(usize::from(symbol)) == Some(&false) => last.1 = symbol,
+            Some(_) | None => result.push((symbol, symbol)),
+        }
+    }
+    result
+}

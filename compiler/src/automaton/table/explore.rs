@@ -14,7 +14,7 @@ use super::joint::Joint;
 use super::lists::{Item, Meaning, meaning, node_item, tail_item};
 use super::states::{Explosion, Rest, Source, State, States, UNREACHED};
 use super::trie::{NONE, Trie, set_of};
-use crate::automaton::build::COLLIDING;
+use crate::automaton::build::{COLLIDING, strongest};
 use crate::automaton::transitions::Transitions;
 use rustc_hash::FxHashMap;
 
@@ -256,17 +256,7 @@ impl Exploration<'_> {
             };
             *score.entry(sample).or_default() += count * (states - count);
         }
-        let mut ranked: Vec<(u64, u32)> =
-            score.into_iter().map(|(pattern, score)| (score, pattern)).collect();
-        ranked.sort_unstable_by_key(|&(score, pattern)| (std::cmp::Reverse(score), pattern));
-        let strongest = ranked.first().map_or(0, |&(score, _)| score);
-        // A pattern that tells far fewer states apart than the first is a bystander; but nobody collides alone.
-        let named =
-            ranked.iter().enumerate().take_while(|&(at, &(score, _))| at < 2 || score >= strongest / 8);
-        let mut patterns: Vec<usize> =
-            named.take(COLLIDING).map(|(_, &(_, pattern))| pattern as usize).collect();
-        patterns.sort_unstable();
-        patterns
+        strongest(score)
     }
 }
 

@@ -7,7 +7,7 @@
 
 use super::codes::number;
 use crate::automaton::order::Components;
-use crate::automaton::shape::{DOT, FIRST, LAST, Shape};
+use crate::automaton::shape::{DOT, Shape, widest};
 use crate::automaton::transitions::{Step, Transitions, append};
 use dregg_artifact::Matcher;
 use dregg_artifact::alphabet::SYMBOLS;
@@ -92,12 +92,5 @@ fn intervals(labels: &Transitions, state: u32, shape: Shape) -> Vec<(u8, u8)> {
             begins[step.hi as usize + 1] = true;
         }
     }
-    let mut result: Vec<(u8, u8)> = Vec::new();
-    for symbol in FIRST..=LAST {
-        match result.last_mut() {
-            Some(last) if !begins[symbol as usize] => last.1 = symbol,
-            Some(_) | None => result.push((symbol, symbol)),
-        }
-    }
-    result
+    widest(&begins)
 }

@@ -7,7 +7,7 @@
 use super::codes::number;
 use crate::automaton::minimal::minimal;
 use crate::automaton::order::Components;
-use crate::automaton::shape::{DOT, FIRST, LAST, Shape};
+use crate::automaton::shape::{DOT, Shape, widest};
 use crate::automaton::transitions::{Step, Transitions, append};
 use dregg_artifact::{Matcher, alphabet};
 use rustc_hash::FxHashMap;
@@ -135,7 +135,6 @@ impl Joint {
 /// The widest intervals of symbols of a segment on each of which nothing changes.
 fn intervals(sets: &[&Transitions], states: &[u32], shape: Shape) -> Vec<(u8, u8)> {
     let mut begins = [false; alphabet::SYMBOLS as usize + 1];
-    begins[FIRST as usize] = true;
     if shape.watches_dot() {
         begins[DOT as usize] = true;
         begins[DOT as usize + 1] = true;
@@ -146,14 +145,7 @@ fn intervals(sets: &[&Transitions], states: &[u32], shape: Shape) -> Vec<(u8, u8
             begins[step.hi as usize + 1] = true;
         }
     }
-    let mut result: Vec<(u8, u8)> = Vec::new();
-    for symbol in FIRST..=LAST {
-        match result.last_mut() {
-            Some(last) if !begins[symbol as usize] => last.1 = symbol,
-            Some(_) | None => result.push((symbol, symbol)),
-        }
-    }
-    result
+    widest(&begins)
 }
 
 /// How many texts are accepted with each label.

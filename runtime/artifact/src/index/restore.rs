@@ -23,19 +23,14 @@ impl RouteIndex {
             // The root is the last: nothing leads to it, so it can be moved behind all others.
             nodes.truncate(root as usize + 1);
         }
-        let keys = (0..self.keys.len() / 16).map(|key| self.key_text(key)).collect();
+        let keys = (0u32..).take(self.keys.len() / 16).map(|key| self.key_text(key)).collect();
         RouteGraph { keys, matchers: self.matcher_list.to_vec(), nodes }
     }
 
-    fn key_text(&self, number: usize) -> String {
-        let Some(bytes) = self.keys.as_chunks::<16>().0.get(number) else { return String::new() };
-        let both = u128::from_le_bytes(*bytes);
-        let text = match (Key { low: both as u64, high: (both >> 64) as u64 }).short_text() {
+    fn key_text(&self, number: u32) -> String {
+        let text = match self.key(number).and_then(Key::short_text) {
             Some((bytes, length)) => bytes.get(..length).unwrap_or_default().to_vec(),
-            None => {
-                let number = u32::try_from(number).unwrap_or(u32::MAX);
-                self.long_text(number).unwrap_or_default().to_vec()
-            }
+            None => self.long_text(number).unwrap_or_default().to_vec(),
         };
         String::from_utf8(text).unwrap_or_default()
     }

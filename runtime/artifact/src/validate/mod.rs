@@ -30,25 +30,24 @@ impl Artifact {
     /// # Errors
     /// [`DecodeError`] names the first reason found.
     pub fn validate(&self) -> Result<(), DecodeError> {
-        if self.edition > EDITION {
-            return Err(DecodeError::NewerEdition { found: self.edition });
-        }
-        limits(&self.limits)?;
-        counts(self)?;
-        names::validate(self)?;
-        rules::validate(self)?;
-        programs::validate(self)?;
+        self.validate_rules()?;
         automaton::validate(self)?;
         index::validate(self)?;
         governed::validate(self)?;
         texts::validate(self)?;
         leaves::validate(self)
     }
-}
 
-impl Artifact {
     /// Checks what [`Artifact::decode_for_decisions`] reads.
     pub(crate) fn validate_for_decisions(&self) -> Result<(), DecodeError> {
+        self.validate_rules()?;
+        index::numbers(self)?;
+        governed::validate_for_decisions(self)?;
+        leaves::validate(self)
+    }
+
+    /// Edition and bounds, names and facts, rules and programs: what stands by itself.
+    fn validate_rules(&self) -> Result<(), DecodeError> {
         if self.edition > EDITION {
             return Err(DecodeError::NewerEdition { found: self.edition });
         }
@@ -56,10 +55,7 @@ impl Artifact {
         counts(self)?;
         names::validate(self)?;
         rules::validate(self)?;
-        programs::validate(self)?;
-        index::numbers(self)?;
-        governed::validate_for_decisions(self)?;
-        leaves::validate(self)
+        programs::validate(self)
     }
 }
 

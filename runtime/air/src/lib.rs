@@ -1,0 +1,3 @@
+//! What prover and verifier of an access proof must agree on.
+//!
+//! Not here: making a witness or a proof (`dregg-prove`), reading one (`dregg-verify`).

@@ -1,0 +1,3 @@
+//! Verify access proofs; the only crate that may call winterfell's verifier.
+//!
+//! Not here: making a proof (`dregg-prove`), what it states (`dregg-air`).

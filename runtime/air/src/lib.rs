@@ -1,3 +1,6 @@
 //! What prover and verifier of an access proof must agree on.
 //!
 //! Not here: making a witness or a proof (`dregg-prove`), reading one (`dregg-verify`).
+
+pub mod program;
+pub mod source;

@@ -1,0 +1,98 @@
+//! Openings are exact, and reading them is bounded.
+
+use super::*;
+use crate::hasher::Blake3;
+
+type Tree = ExactTree<Blake3>;
+
+fn tree(log2: u32) -> Tree {
+    let leaves = (0..1u32 << log2).map(|at| Blake3::hash(&at.to_le_bytes())).collect();
+    <Tree as VectorCommitment<Blake3>>::new(leaves).unwrap()
+}
+
+/// Some positions, in no order, each once.
+fn positions(seed: u64, wanted: usize, size: usize) -> Vec<usize> {
+    let mut state = seed;
+    let mut found: Vec<usize> = Vec::new();
+    while found.len() < wanted {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let at = (state >> 33) as usize % size;
+        if !found.contains(&at) {
+            found.push(at);
+        }
+    }
+    found
+}
+
+#[test]
+fn honest_openings_are_exact_at_every_size() {
+    for log2 in 1..=8 {
+        let (tree, size) = (tree(log2), 1usize << log2);
+        for wanted in 1..=size.min(QUERIES) {
+            let at = positions(u64::from(log2) * 1_000 + wanted as u64, wanted, size);
+            let (leaves, opening) = tree.open_many(&at).unwrap();
+            assert!(opening.0.nodes.iter().map(Vec::len).eq(needed(&at, log2 as u8)), "{log2} {at:?}");
+            Tree::verify_many(tree.commitment(), &at, &leaves, &opening).unwrap();
+            let read = ExactOpening::<Blake3>::read_from_bytes(&opening.to_bytes()).unwrap();
+            assert!(read.0 == opening.0);
+        }
+    }
+}
+
+#[test]
+fn surplus_leaves_and_digests_are_refused() {
+    let tree = tree(8);
+    let at = positions(1, 20, 256);
+    let (leaves, opening) = tree.open_many(&at).unwrap();
+    let more = [leaves.clone(), vec![Blake3::hash(b"more")]].concat();
+    assert!(
+        MerkleTree::<Blake3>::verify_batch(&tree.commitment(), &at, &more, &opening.0).is_ok(),
+        "winterfell's way"
+    );
+    assert!(Tree::verify_many(tree.commitment(), &at, &more, &opening).is_err());
+    for vector in 0..opening.0.nodes.len() {
+        let mut long = opening.0.clone();
+        long.nodes[vector].push(Blake3::hash(b"more"));
+        assert!(
+            MerkleTree::<Blake3>::verify_batch(&tree.commitment(), &at, &leaves, &long).is_ok(),
+            "winterfell's way"
+        );
+        assert!(Tree::verify_many(tree.commitment(), &at, &leaves, &ExactOpening(long)).is_err());
+    }
+}
+
+#[test]
+fn another_leaf_root_or_position_is_refused() {
+    let tree = tree(6);
+    let at = [3, 40, 41];
+    let (leaves, opening) = tree.open_many(&at).unwrap();
+    let other = Blake3::hash(b"other");
+    assert!(Tree::verify_many(other, &at, &leaves, &opening).is_err());
+    assert!(Tree::verify_many(tree.commitment(), &[2, 40, 41], &leaves, &opening).is_err());
+    assert!(Tree::verify_many(tree.commitment(), &[3, 3, 41], &leaves, &opening).is_err());
+    assert!(Tree::verify_many(tree.commitment(), &[], &[], &opening).is_err());
+    assert!(Tree::verify_many(tree.commitment(), &at, &[leaves[0], other, leaves[2]], &opening).is_err());
+    let (leaf, path) = tree.open(9).unwrap();
+    assert!(Tree::verify(tree.commitment(), 9, leaf, &path).is_ok());
+    assert!(Tree::verify(tree.commitment(), 8, leaf, &path).is_err());
+    assert!(Tree::verify(tree.commitment(), 9, leaf, &vec![]).is_err());
+}
+
+#[test]
+fn lengths_are_not_believed() {
+    let vint = |value: u64| {
+        let mut bytes = Vec::new();
+        bytes.write_usize(value as usize);
+        bytes
+    };
+    let huge = [1u64 << 20, 1 << 40, 1 << 62, u64::MAX];
+    for value in huge {
+        let vectors = [vec![10], vint(value)].concat();
+        assert!(ExactOpening::<Blake3>::read_from_bytes(&vectors).is_err());
+        let digests = [vec![10], vint(1), vint(value)].concat();
+        assert!(ExactOpening::<Blake3>::read_from_bytes(&digests).is_err());
+    }
+    for depth in [0, MAX_DEPTH + 1, 64, 255] {
+        assert!(ExactOpening::<Blake3>::read_from_bytes(&[vec![depth], vint(0)].concat()).is_err());
+    }
+}

@@ -22,11 +22,11 @@ pub enum Kind {
     Node,
     /// Four lookup rows.
     RowLeaf,
-    /// A fact or credential (reserved for the leaves of the facts and credential trees).
+    /// A public fact: relation and arguments.
     Record,
     /// A proving key: its secret.
     Identity,
-    /// A block of a hidden path (reserved).
+    /// A block of a hidden path.
     Path,
     /// The digest of a signature key.
     Key,
@@ -34,9 +34,42 @@ pub enum Kind {
     Cell,
     /// A text.
     Text,
+    /// What hides a held fact: relation, arguments and salt.
+    Held,
+    /// The leaf of a held fact: what hides it, and its signer.
+    Credential,
+    /// The leaf of a stake.
+    Stake,
+    /// The leaf of two neighbouring keys of a public relation.
+    Gap,
+    /// What hides a caller: its cell and salt.
+    Caller,
+    /// A set of cells.
+    Set,
+    /// What an answer to an intent can be given under only once (reserved).
+    Nullifier,
 }
 
 impl Kind {
+    /// All kinds, in the order of their numbers.
+    pub const ALL: [Kind; 15] = [
+        Kind::Node,
+        Kind::RowLeaf,
+        Kind::Record,
+        Kind::Identity,
+        Kind::Path,
+        Kind::Key,
+        Kind::Cell,
+        Kind::Text,
+        Kind::Held,
+        Kind::Credential,
+        Kind::Stake,
+        Kind::Gap,
+        Kind::Caller,
+        Kind::Set,
+        Kind::Nullifier,
+    ];
+
     /// The element that stands for the kind.
     pub fn tag(self) -> u64 {
         match self {
@@ -48,6 +81,13 @@ impl Kind {
             Kind::Key => 5,
             Kind::Cell => 6,
             Kind::Text => 7,
+            Kind::Held => 8,
+            Kind::Credential => 9,
+            Kind::Stake => 10,
+            Kind::Gap => 11,
+            Kind::Caller => 12,
+            Kind::Set => 13,
+            Kind::Nullifier => 14,
         }
     }
 }
@@ -111,6 +151,15 @@ pub fn node(left: Digest, right: Digest) -> Digest {
 }
 
 type State = [BaseElement; 12];
+
+/// The digest of these blocks; `blocks` is what the capacity says of their number.
+pub(crate) fn hash_blocks(kind: Kind, blocks: u64, contents: &[[u64; RATE]]) -> Digest {
+    let mut state = start(kind, blocks);
+    for block in contents {
+        absorb(&mut state, *block);
+    }
+    squeeze(&state)
+}
 
 fn start(kind: Kind, blocks: u64) -> State {
     let mut state = [BaseElement::new(0); 12];

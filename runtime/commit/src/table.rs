@@ -6,14 +6,12 @@
 //! classes lie above all states, so no class can be walked on from.
 
 use crate::hash::{Digest, Kind, MODULUS, hash_block, node};
+use crate::tree::{ALONE, level_above};
 use dregg_artifact::{Row, alphabet::END};
 use rayon::prelude::*;
 
 /// How many rows share a leaf.
 pub const ROWS: usize = 4;
-
-/// How many digests one core computes before it is worth asking another: about a millisecond's work.
-const ALONE: usize = 128;
 
 /// A row as elements: key and next.
 pub type RowElements = (u64, u64);
@@ -165,12 +163,4 @@ fn leaf_rows(rows: &[Row]) -> [RowElements; ROWS] {
 fn leaf_digest(leaf: &[RowElements; ROWS]) -> Digest {
     let [(k0, n0), (k1, n1), (k2, n2), (k3, n3)] = *leaf;
     hash_block(Kind::RowLeaf, 0, [k0, n0, k1, n1, k2, n2, k3, n3])
-}
-
-fn level_above(level: &[Digest], empty: Digest) -> Vec<Digest> {
-    let above = |pair: &[Digest]| {
-        let digest = |at: usize| pair.get(at).copied().unwrap_or(empty);
-        node(digest(0), digest(1))
-    };
-    level.par_chunks(2).with_min_len(ALONE).map(above).collect()
 }

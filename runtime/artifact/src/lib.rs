@@ -37,7 +37,7 @@ pub use policy::{
     Predicate, PredicateColumn, Redirect, Route, Rule, Service, Term, Tombstone,
 };
 pub use relation::{Column, Fact, Relation, Visibility, Writer};
-pub use root::PolicyRoot;
+pub use root::{PolicyRoot, RootParts};
 pub use value::{CellId, Permission, Type, Value};
 
 #[cfg(test)]

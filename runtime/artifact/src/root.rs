@@ -4,7 +4,9 @@
 
 use crate::artifact::Artifact;
 use crate::class_tree;
-use crate::wire::{FORMAT, Section, section_bytes, section_digest};
+use crate::error::DecodeError;
+use crate::policy::Governance;
+use crate::wire::{FORMAT, Reader, Record, Section, section_bytes, section_digest};
 use std::fmt;
 
 /// The commitment to a policy: equal roots mean equal decisions.
@@ -23,15 +25,72 @@ impl fmt::Debug for PolicyRoot {
     }
 }
 
+/// How many digests the policy root is made of.
+const PARTS: usize = 16;
+
+/// What the policy root hashes: enough to show one part of a policy under its root without the others.
+///
+/// It opens the table root, the class root and governance; whoever relies on them compares [`RootParts::root`] with a
+/// root it trusts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootParts {
+    /// The language edition.
+    pub edition: u16,
+    /// The parts in the order of `FORMAT.md`, "Policy root".
+    pub parts: [[u8; 32]; PARTS],
+}
+
+impl RootParts {
+    /// The policy root of these parts.
+    pub fn root(&self) -> PolicyRoot {
+        let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 0 policy root");
+        hasher.update(&FORMAT.to_le_bytes());
+        hasher.update(&self.edition.to_le_bytes());
+        for part in &self.parts {
+            hasher.update(part);
+        }
+        PolicyRoot(*hasher.finalize().as_bytes())
+    }
+
+    /// The Rp64_256 root of the lookup rows.
+    pub fn table_root(&self) -> [u8; 32] {
+        let [_, table_root, ..] = self.parts;
+        table_root
+    }
+
+    /// The root of the class tree.
+    pub fn class_root(&self) -> [u8; 32] {
+        let [_, _, _, _, class_root, ..] = self.parts;
+        class_root
+    }
+
+    /// How the policy may be amended, read from the bytes of [`Artifact::governance_bytes`].
+    ///
+    /// # Errors
+    /// [`DecodeError`] if these are not the bytes of the part, or stand for nothing.
+    pub fn governance(&self, bytes: &[u8]) -> Result<Option<Governance>, DecodeError> {
+        let [.., governance, _, _] = self.parts;
+        if section_digest(bytes) != governance {
+            return Err(DecodeError::SectionDigest { kind: Section::Governance.kind() });
+        }
+        let mut input = Reader::new(Section::Governance, bytes);
+        let governance = Record::read(&mut input)?;
+        input.finish()?;
+        Ok(governance)
+    }
+}
+
 impl Artifact {
     /// The policy root of this artifact.
     ///
     /// Covers everything but [`Artifact::texts`]. Takes time in proportion to the class leaves
     /// ([`class_tree::class_leaf`]), whose total size validation bounds.
     pub fn policy_root(&self) -> PolicyRoot {
-        let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 0 policy root");
-        hasher.update(&FORMAT.to_le_bytes());
-        hasher.update(&self.edition.to_le_bytes());
+        self.root_parts().root()
+    }
+
+    /// What the policy root hashes. Takes as long as [`Artifact::policy_root`].
+    pub fn root_parts(&self) -> RootParts {
         // Reserved places: this version keeps texts where they are used and services in the classes.
         let nothing = section_digest(&[]);
         let section = |section| section_digest(&section_bytes(self, section));
@@ -53,9 +112,11 @@ impl Artifact {
             section(Section::Cells),
             section(Section::Routes),
         ];
-        for part in &parts {
-            hasher.update(part);
-        }
-        PolicyRoot(*hasher.finalize().as_bytes())
+        RootParts { edition: self.edition, parts }
+    }
+
+    /// The bytes under the governance part of the policy root.
+    pub fn governance_bytes(&self) -> Vec<u8> {
+        section_bytes(self, Section::Governance)
     }
 }

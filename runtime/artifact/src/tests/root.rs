@@ -69,3 +69,27 @@ fn texts_are_not_under_the_root() {
     assert_eq!(root.to_string().len(), 64);
     assert_eq!(format!("{root:?}"), format!("PolicyRoot({root})"));
 }
+
+#[test]
+fn the_parts_open_what_stands_under_the_root() {
+    let artifact = sample::realistic();
+    let parts = artifact.root_parts();
+    assert_eq!(parts.root(), artifact.policy_root());
+    assert_eq!(parts.table_root(), artifact.table_root);
+    assert_eq!(parts.class_root(), crate::class_root(&artifact));
+    let bytes = artifact.governance_bytes();
+    assert_eq!(parts.governance(&bytes), Ok(artifact.governance.clone()));
+    let none = Artifact::default();
+    assert_eq!(none.root_parts().governance(&none.governance_bytes()), Ok(None));
+
+    let mut bent = bytes.clone();
+    bent[4] ^= 1;
+    assert!(parts.governance(&bent).is_err());
+    assert!(parts.governance(&bytes[1..]).is_err());
+    assert!(parts.governance(&none.governance_bytes()).is_err());
+    for at in 0..parts.parts.len() {
+        let mut other = parts.clone();
+        other.parts[at][0] ^= 1;
+        assert_ne!(other.root(), parts.root());
+    }
+}

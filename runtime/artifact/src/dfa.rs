@@ -100,11 +100,16 @@ impl Dfa {
 
     /// Where `symbol` leads from `state`: a state, or for [`END`] a policy class.
     pub fn step(&self, state: u32, symbol: u8) -> Option<u32> {
+        self.rows.get(self.row_on(state, symbol)?).map(|row| row.next)
+    }
+
+    /// The number of the row that leads on from `state` on `symbol`.
+    pub fn row_on(&self, state: u32, symbol: u8) -> Option<usize> {
         let group = self.group(state);
         let after =
             group.partition_point(|&row| self.rows.get(row as usize).is_some_and(|row| row.lo <= symbol));
-        let row = self.rows.get(*group.get(after.checked_sub(1)?)? as usize)?;
-        (symbol <= row.hi).then_some(row.next)
+        let number = *group.get(after.checked_sub(1)?)? as usize;
+        (symbol <= self.rows.get(number)?.hi).then_some(number)
     }
 
     /// The policy class of a path, or `None` if no route matches it.

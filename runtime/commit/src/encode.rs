@@ -2,7 +2,7 @@
 //!
 //! Bytes enter in limbs of seven, least significant byte first: such a limb is below 2^56 and so canonical.
 
-use crate::hash::{Digest, Kind, hash_block, hash_elements};
+use crate::hash::{Digest, Kind, RATE, hash_block, hash_elements};
 use dregg_artifact::value::{CellId, INT_BOUND, Value};
 
 /// How many bytes a limb holds.
@@ -19,8 +19,13 @@ pub type Secret = [u8; 32];
 
 /// The proving key of a secret. One block of kind `Identity`: the secret's five limbs, then zeros.
 pub fn proving_key(secret: &Secret) -> Digest {
+    hash_block(Kind::Identity, 0, secret_block(secret))
+}
+
+/// The block of a secret.
+pub fn secret_block(secret: &Secret) -> [u64; RATE] {
     let [a, b, c, d, e] = five_limbs(secret);
-    hash_block(Kind::Identity, 0, [a, b, c, d, e, 0, 0, 0])
+    [a, b, c, d, e, 0, 0, 0]
 }
 
 /// The digest of a signature key. One block of kind `Key`: the algorithm, the key's five limbs, zeros.

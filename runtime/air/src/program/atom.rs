@@ -1,6 +1,7 @@
 //! The one format of everything a rule consists of.
 
 use dregg_commit::Digest;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// What an atom is; the number stands in the trace's `KIND` column.
@@ -65,4 +66,14 @@ pub struct Program {
     pub atoms: Vec<Atom>,
     /// For each rule the places of its atoms in `atoms`, the head first.
     pub rules: Vec<Range<usize>>,
+    /// For predicates of which every use binds some columns that their rules need not (`in`): which. Advice for whoever
+    /// looks for a derivation; it follows from the same leaf, and no constraint reads it.
+    pub inputs: BTreeMap<u64, [bool; 4]>,
+}
+
+impl Program {
+    /// The atoms of a rule, the head first; none if there is no such rule.
+    pub fn rule(&self, rule: usize) -> &[Atom] {
+        self.rules.get(rule).and_then(|range| self.atoms.get(range.clone())).unwrap_or(&[])
+    }
 }

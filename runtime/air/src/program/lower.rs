@@ -38,7 +38,9 @@ const CALLER: Operand = Operand::Variable(0);
 impl Program {
     /// The program that decides a permission at a class. The same query always gives the same atoms.
     ///
-    /// At a gateway it is the envelope's alone.
+    /// At a gateway it is the envelope's alone. Its heads have height 1 at least, also those of goals, whose height does
+    /// not count: so a statement's bound on heights is the policy's derivation depth, and 1 where that is 0, when no body
+    /// that calls a predicate has a rule.
     ///
     /// # Errors
     /// [`ProgramError`] says why there is none.
@@ -274,6 +276,10 @@ impl<'a> Lowering<'a> {
                     }
                     rule.premise(kind, source, element, terms);
                 }
+                // Nothing that rules define has a tree of height 0.
+                Literal::Predicate { .. } if self.query.leaf.limits.derivation_depth == 0 => {
+                    return Ok(false);
+                }
                 Literal::Predicate { predicate, terms } => {
                     let content = self.predicates.get(predicate).ok_or(ProgramError::Malformed)?;
                     let Some(terms) = self.terms(terms, content.columns.len(), goal)? else {
@@ -360,7 +366,7 @@ fn defined(predicate: u32) -> u64 {
 fn origin(relation: &Relation, negated: bool) -> Result<u64, ProgramError> {
     match (relation.visibility, negated) {
         (Visibility::Public, false) => Ok(source::FACTS),
-        (Visibility::Public, true) => Ok(source::ABSENT),
+        (Visibility::Public, true) => Ok(source::absent(relation.columns.len())),
         (Visibility::Held, true) => Err(ProgramError::Malformed),
         (Visibility::Held, false) => match relation.writer {
             Writer::Council | Writer::Cells(_) => Ok(source::credentials(None)),
@@ -376,8 +382,9 @@ fn origin(relation: &Relation, negated: bool) -> Result<u64, ProgramError> {
 fn member(rule: &mut Draftsman, cells: &[CellId], negated: bool) {
     if cells.len() > SPELLED_OUT {
         let set = Operand::Constant(Constant::Set(set_element(cells)));
-        let source = if negated { source::ABSENT } else { source::FACTS };
-        rule.premise(AtomKind::GoalPremise, source, member_relation(), vec![set, CALLER]);
+        let arguments = vec![set, CALLER];
+        let source = if negated { source::absent(arguments.len()) } else { source::FACTS };
+        rule.premise(AtomKind::GoalPremise, source, member_relation(), arguments);
     } else {
         // Not negated, it would be spelled out.
         for cell in cells {

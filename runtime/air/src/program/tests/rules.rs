@@ -323,3 +323,24 @@ p6(v1, v2) if [1 1]
     let inputs = [(PREDICATES + 6, [false, true, false, false])];
     assert_eq!(program.inputs.into_iter().collect::<Vec<_>>(), inputs);
 }
+
+#[test]
+fn without_depth_nothing_is_derived() {
+    let head: &[Term] = &[variable(0)];
+    let rules = predicate("p", &[(Type::Cell, false)], &[(head, &[holds(MARK, &[variable(0), text("a")])])]);
+    let calls: &[Literal] = &[call(0, &[variable(0)])];
+    let mut leaf = leaf(access(&[&[calls, &[member([3], false)]]], &[], &[0]), vec![(0, rules)]);
+    assert!(listing(&Program::of(&query(&leaf)).unwrap()).contains("p0"));
+    leaf.limits.derivation_depth = 0;
+    let without = listing(&Program::of(&query(&leaf)).unwrap());
+    assert!(!without.contains("p0") && without.contains("g0(v1) if [1]"));
+}
+
+#[test]
+fn absent_tuples_of_four_columns_have_a_source_of_their_own() {
+    let mut leaf = clause(&[not(SIGNED, &[variable(0), variable(0), text("a"), int(1)])]);
+    leaf.relations[2].1.visibility = Visibility::Public;
+    let program = Program::of(&query(&leaf)).unwrap();
+    assert!(program.atoms.iter().any(|atom| atom.source == source::ABSENT_LONG));
+    assert!(program.atoms.iter().all(|atom| atom.source != source::ABSENT));
+}

@@ -4,6 +4,7 @@
 pub mod compiled;
 pub mod engines;
 pub mod programs;
+pub mod statement;
 pub mod tables;
 
 pub use compiled::{Compiled, compile, compile_files};

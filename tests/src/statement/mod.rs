@@ -1,0 +1,11 @@
+//! Access statements made by hand, for tests of the constraints: programs, derivations and trees without any policy.
+//!
+//! Reading order: `rules` (programs in short form), `scenario` (a statement with its witness), `cases` (one of each
+//! kind).
+
+pub mod cases;
+pub mod rules;
+pub mod scenario;
+
+pub use cases::{Case, all};
+pub use scenario::Scenario;

@@ -4,6 +4,8 @@
 pub mod compiled;
 pub mod engines;
 pub mod programs;
+pub mod proofs;
+pub mod reference_verifier;
 pub mod statement;
 pub mod tables;
 

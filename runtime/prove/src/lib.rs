@@ -2,4 +2,5 @@
 //!
 //! Not here: the constraints (`dregg-air`), reading a proof (`dregg-verify`).
 
+pub mod derive;
 pub mod stark;

@@ -1,7 +1,9 @@
 //! Who signs for an epoch, and from whom all of it begins.
 
+use crate::error::SignatureError;
 use dregg_artifact::{Artifact, CellId, Governance, PolicyRoot};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The members of a council and how many yes votes pass an amendment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,9 +37,22 @@ impl Council {
         (self.threshold as usize).max(2 * self.members.len() / 3 + 1)
     }
 
-    /// Whether a cell is a member.
-    pub fn contains(&self, cell: &CellId) -> bool {
-        self.members.contains(cell)
+    /// Whether these are enough members, each once, and nobody else.
+    ///
+    /// # Errors
+    /// [`SignatureError`] names the first that may not sign, or how many are missing.
+    pub fn admit(&self, signers: &[CellId]) -> Result<(), SignatureError> {
+        let mut signed = BTreeSet::new();
+        for signer in signers {
+            if !self.members.contains(signer) {
+                return Err(SignatureError::NotAMember { cell: *signer });
+            }
+            if !signed.insert(signer) {
+                return Err(SignatureError::SignedTwice { cell: *signer });
+            }
+        }
+        let (needed, have) = (self.quorum(), signed.len());
+        if have < needed { Err(SignatureError::BelowThreshold { needed, have }) } else { Ok(()) }
     }
 }
 

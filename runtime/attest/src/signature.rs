@@ -9,7 +9,6 @@ use dregg_artifact::CellId;
 use dregg_commit::{Digest, cell_of};
 use ed25519_dalek::{Signer, VerifyingKey};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// What precedes the digest in a signed message, so that no signature of another protocol is one of a root.
 const CONTEXT: &[u8] = b"dregg attested root 1 signature ";
@@ -62,19 +61,10 @@ pub fn check_signatures(
     signatures: &[Signature],
     council: &Council,
 ) -> Result<(), SignatureError> {
-    let mut signed = BTreeSet::new();
-    for signature in signatures {
-        let cell = signature.cell();
-        if !council.contains(&cell) {
-            return Err(SignatureError::NotAMember { cell });
-        }
-        if !signed.insert(cell) {
-            return Err(SignatureError::SignedTwice { cell });
-        }
-        if !signature.holds(digest) {
-            return Err(SignatureError::Forged { cell });
-        }
+    let cells: Vec<CellId> = signatures.iter().map(Signature::cell).collect();
+    council.admit(&cells)?;
+    match signatures.iter().find(|signature| !signature.holds(digest)) {
+        Some(forged) => Err(SignatureError::Forged { cell: forged.cell() }),
+        None => Ok(()),
     }
-    let (needed, have) = (council.quorum(), signed.len());
-    if have < needed { Err(SignatureError::BelowThreshold { needed, have }) } else { Ok(()) }
 }

@@ -43,7 +43,15 @@ pub fn policy(file: &Path) -> Result<Policy, Failure> {
 /// # Errors
 /// A message with the file's name.
 pub fn facts(file: &Path) -> Result<String, Failure> {
-    let bytes = read(file, FACTS_BYTES)?;
+    text(file, FACTS_BYTES)
+}
+
+/// Reads any text file of at most `limit` bytes.
+///
+/// # Errors
+/// A message with the file's name.
+pub fn text(file: &Path, limit: u64) -> Result<String, Failure> {
+    let bytes = read(file, limit)?;
     String::from_utf8(bytes).map_err(|_| Failure::Message(format!("{}: not UTF-8", file.display())))
 }
 

@@ -1,9 +1,12 @@
-//! `dregg`, the mesh's command: `classify`, `decide`, `demo`. One file a verb; files and arguments enter here only.
+//! `dregg`, the mesh's command: `classify`, `decide`, `keys`, `attest`, `demo`. One file a verb; files and arguments enter here only.
 
+mod attest;
 mod classify;
 mod decide;
 mod demo;
+mod files;
 mod input;
+mod keys;
 mod output;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -35,6 +38,10 @@ enum Verb {
     Classify(classify::Arguments),
     /// Decide one request: exit status 0 for allow, 3 for deny, 1 for an error.
     Decide(decide::Arguments),
+    /// Make the keys of a cell.
+    Keys(keys::Arguments),
+    /// Sign the facts of an epoch, and give each cell what it needs to prove by them.
+    Attest(attest::Arguments),
     /// Show the main job on the example mesh, step by step.
     Demo,
 }
@@ -61,6 +68,8 @@ fn main() -> ExitCode {
     let outcome = match &arguments.verb {
         Verb::Classify(verb) => classify::run(verb, arguments.format),
         Verb::Decide(verb) => decide::run(verb, arguments.format),
+        Verb::Keys(verb) => keys::run(verb, arguments.format),
+        Verb::Attest(verb) => attest::run(verb, arguments.format),
         Verb::Demo => demo::run(),
     };
     match outcome {

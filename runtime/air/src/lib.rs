@@ -27,6 +27,7 @@ pub mod range;
 pub mod record;
 pub mod route;
 pub mod source;
+pub mod statement;
 pub mod trace;
 pub mod tuple;
 

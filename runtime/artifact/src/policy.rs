@@ -160,6 +160,17 @@ pub struct Access {
     pub goals: Vec<Goal>,
 }
 
+impl Access {
+    /// Whether anybody passes, whoever it is: a clause is `open` and there is no guard.
+    pub fn is_open(&self) -> bool {
+        let open = |goal: &u16| {
+            let goal = self.goals.get(usize::from(*goal));
+            goal.is_some_and(|goal| goal.rules.iter().any(|rule| rule.body.is_empty()))
+        };
+        !self.proof && self.guards.is_empty() && self.clauses.iter().any(open)
+    }
+}
+
 /// What an accept state carries.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClassKind {
@@ -180,6 +191,18 @@ pub struct Service {
     pub cell: CellId,
     /// Whether it coordinates: it answers in the place of others.
     pub coordinator: bool,
+}
+
+impl PolicyClass {
+    /// The program of a permission.
+    pub fn access_for(&self, permission: crate::Permission) -> &Access {
+        let [read, invoke, mount] = &self.access;
+        match permission {
+            crate::Permission::Read => read,
+            crate::Permission::Invoke => invoke,
+            crate::Permission::Mount => mount,
+        }
+    }
 }
 
 /// Everything that decides access at the accept states of this class.

@@ -104,3 +104,21 @@ pub(crate) mod list {
         texts.iter().map(|text| parse::<T, D>(text)).collect()
     }
 }
+
+/// Pairs of such.
+pub(crate) mod pair {
+    use super::{Hexadecimal, list};
+    use serde::de::Error;
+    use serde::{Deserializer, Serializer};
+
+    pub(crate) fn serialize<T: Hexadecimal, S: Serializer>(pair: &[T; 2], to: S) -> Result<S::Ok, S::Error> {
+        list::serialize(pair, to)
+    }
+
+    pub(crate) fn deserialize<'de, T: Hexadecimal, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<[T; 2], D::Error> {
+        let pair: Result<[T; 2], _> = list::deserialize::<T, D>(from)?.try_into();
+        pair.map_err(|_| D::Error::custom("not a pair"))
+    }
+}

@@ -27,7 +27,7 @@ pub use keys::Keys;
 pub use provenance::Limit;
 pub use root::AttestedRoot;
 pub use signature::{Signature, check_signatures};
-pub use signed::{Link, PolicyPart, SignedRoot};
+pub use signed::{Link, PolicyPart, SignedRoot, Tops};
 pub use stated::{Argument, StatedFact};
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::root::AttestedRoot;
 use crate::signature::{Signature, check_signatures};
 use crate::stated::StatedFact;
 use dregg_artifact::{Artifact, Fact, Governance, PolicyRoot, RootParts};
+use dregg_commit::{Digest, Tree};
 use serde::{Deserialize, Serialize};
 
 /// What of a policy the next root's signatures are checked against.
@@ -55,6 +56,37 @@ pub struct Link {
     pub signatures: Vec<Signature>,
 }
 
+/// The two digests below the roots of trees that nobody sees whole: whoever has nothing to show under such a root opens it
+/// by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tops {
+    /// Of the credential root.
+    #[serde(with = "crate::hexadecimal::pair")]
+    pub credentials: [Digest; 2],
+    /// Of the stake root.
+    #[serde(with = "crate::hexadecimal::pair")]
+    pub stakes: [Digest; 2],
+}
+
+/// Those of empty trees.
+impl Default for Tops {
+    fn default() -> Tops {
+        Tops { credentials: [Digest::ZERO; 2], stakes: [Digest::ZERO; 2] }
+    }
+}
+
+impl Tops {
+    /// The tops of two trees.
+    pub fn of(credentials: &Tree, stakes: &Tree) -> Tops {
+        let top = |tree: &Tree| {
+            let below = tree.depth().saturating_sub(1);
+            [0, 1].map(|at| tree.digest(below, at).unwrap_or_default())
+        };
+        Tops { credentials: top(credentials), stakes: top(stakes) }
+    }
+}
+
 /// The content of a `ROOT.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +97,8 @@ pub struct SignedRoot {
     pub genesis: Genesis,
     /// The roots before, the first one first.
     pub chain: Vec<Link>,
+    /// The tops of the trees of held facts and stakes.
+    pub tops: Tops,
     /// The public facts under the facts root, beside those of the policy and the reserved ones.
     pub facts: Vec<StatedFact>,
 }
@@ -80,7 +114,8 @@ impl SignedRoot {
     ) -> SignedRoot {
         let earlier = previous.into_iter().flat_map(|before| before.chain.iter().chain([&before.attested]));
         let chain = earlier.cloned().collect();
-        SignedRoot { attested: Link { root, policy, signatures: Vec::new() }, genesis, chain, facts }
+        let attested = Link { root, policy, signatures: Vec::new() };
+        SignedRoot { attested, genesis, chain, tops: Tops::default(), facts }
     }
 
     /// Reads a `ROOT.json`. Nothing it says is checked yet.

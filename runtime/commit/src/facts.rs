@@ -165,6 +165,15 @@ impl FactTree {
     }
 }
 
+/// The reserved facts of a policy: who is in each of its large sets.
+pub fn reserved_facts(artifact: &Artifact) -> Vec<FactElements> {
+    let of = |cells: &[CellId]| {
+        let set = set_element(cells);
+        cells.iter().filter_map(|cell| FactElements::member(set, cell)).collect::<Vec<_>>()
+    };
+    member_sets(artifact).into_iter().flat_map(of).collect()
+}
+
 /// The key of a tuple by its digest as a public fact: what gaps are about.
 pub fn key(digest: &Digest) -> u64 {
     let [first, ..] = digest.0;

@@ -11,6 +11,7 @@ pub mod hash;
 pub mod record;
 pub mod table;
 pub mod tree;
+pub mod walk;
 
 pub use encode::{Ed25519Key, Secret, cell_of, int_elements, proving_key, text_digest, value_elements};
 pub use facts::{FactTree, FactsError, Gap, member_sets};
@@ -18,6 +19,7 @@ pub use hash::Digest;
 pub use record::{FactElements, Preimage, relation_element, salt_elements};
 pub use table::{RowOpening, TableTree, table_root, verify_row};
 pub use tree::{Tree, root_above};
+pub use walk::{WalkFault, WalkOpening};
 
 #[cfg(test)]
 mod tests;

@@ -59,6 +59,58 @@ pub enum Reject {
     Malformed,
     /// No random element could be drawn. Not known to occur.
     Coin,
+    /// The bytes are no access proof, or longer than any can be.
+    NotAProof,
+    /// The access proof is of a version that this code does not speak.
+    FileVersion,
+    /// The access proof is not in its one form.
+    FileForm,
+    /// The proof is under another attested root.
+    Root,
+    /// The proof is of another epoch than the attested root.
+    Epoch,
+    /// The proof is of another permission.
+    Permission,
+    /// The path asked for is no path of the policy.
+    BadPath,
+    /// The proof is of another path.
+    Path,
+    /// The path is redirected; decisions are about its target, which the proof names.
+    Redirect,
+    /// The proof is of another caller.
+    Caller,
+    /// The proof is bound to another connection.
+    Bind,
+    /// The proof was made for another verifier.
+    Verifier,
+    /// The proof was made for another nonce.
+    Nonce,
+    /// The nonce is shorter than 16 bytes or longer than 32.
+    NonceLength,
+    /// The nonce was never issued, or not in this epoch.
+    NonceUnknown,
+    /// The nonce was used before.
+    NonceSpent,
+    /// The parts of the policy are not those under the attested root.
+    Policy,
+    /// The class is not opened under the policy.
+    Class,
+    /// The walk shown beside the proof does not lead to the class.
+    Walk,
+    /// The class has no program for this request.
+    Program,
+    /// The class needs a segment of the hidden path.
+    SegmentsHidden,
+    /// A table is published at the gateway, and the proof is of the envelope alone.
+    Gateway,
+    /// An opening where a proof is required.
+    OpeningOnly,
+    /// A fact of the opening is not under the facts root.
+    FactOpening,
+    /// The opening's derivation does not derive the goal.
+    Derivation,
+    /// Nobody has shown to be the caller.
+    CallerUnproved,
 }
 
 impl Reject {
@@ -89,6 +141,32 @@ impl Reject {
             Reject::LowDegree => "LowDegree",
             Reject::Malformed => "Malformed",
             Reject::Coin => "Coin",
+            Reject::NotAProof => "NotAProof",
+            Reject::FileVersion => "FileVersion",
+            Reject::FileForm => "FileForm",
+            Reject::Root => "Root",
+            Reject::Epoch => "Epoch",
+            Reject::Permission => "Permission",
+            Reject::BadPath => "BadPath",
+            Reject::Path => "Path",
+            Reject::Redirect => "Redirect",
+            Reject::Caller => "Caller",
+            Reject::Bind => "Bind",
+            Reject::Verifier => "Verifier",
+            Reject::Nonce => "Nonce",
+            Reject::NonceLength => "NonceLength",
+            Reject::NonceUnknown => "NonceUnknown",
+            Reject::NonceSpent => "NonceSpent",
+            Reject::Policy => "Policy",
+            Reject::Class => "Class",
+            Reject::Walk => "Walk",
+            Reject::Program => "Program",
+            Reject::SegmentsHidden => "SegmentsHidden",
+            Reject::Gateway => "Gateway",
+            Reject::OpeningOnly => "OpeningOnly",
+            Reject::FactOpening => "FactOpening",
+            Reject::Derivation => "Derivation",
+            Reject::CallerUnproved => "CallerUnproved",
         }
     }
 
@@ -118,6 +196,32 @@ impl Reject {
             Reject::LowDegree => "the low-degree proof does not hold",
             Reject::Malformed => "a part cannot be read",
             Reject::Coin => "no random element could be drawn",
+            Reject::NotAProof => "the bytes are no access proof",
+            Reject::FileVersion => "the access proof is of an unknown version",
+            Reject::FileForm => "the access proof is not in its one form",
+            Reject::Root => "the proof is under another attested root",
+            Reject::Epoch => "the proof is of another epoch",
+            Reject::Permission => "the proof is of another permission",
+            Reject::BadPath => "the path is no path",
+            Reject::Path => "the proof is of another path",
+            Reject::Redirect => "the path is redirected: ask for its target",
+            Reject::Caller => "the proof is of another caller",
+            Reject::Bind => "the proof is bound to another connection",
+            Reject::Verifier => "the proof was made for another verifier",
+            Reject::Nonce => "the proof was made for another nonce",
+            Reject::NonceLength => "a nonce has 16 to 32 bytes",
+            Reject::NonceUnknown => "the nonce was not issued",
+            Reject::NonceSpent => "the nonce was used before",
+            Reject::Policy => "the policy is not the one under the attested root",
+            Reject::Class => "the class does not open under the policy",
+            Reject::Walk => "the walk does not lead to the class",
+            Reject::Program => "the class has no program for this request",
+            Reject::SegmentsHidden => "the rules need a segment of the hidden path",
+            Reject::Gateway => "the proof is of the gateway's envelope alone",
+            Reject::OpeningOnly => "an opening where a proof is required",
+            Reject::FactOpening => "a fact does not open under the facts root",
+            Reject::Derivation => "the derivation does not derive the goal",
+            Reject::CallerUnproved => "nobody has shown to be the caller",
         }
     }
 }

@@ -8,6 +8,7 @@
 
 pub mod columns;
 pub mod constraints;
+pub mod judge;
 pub mod witness;
 
 /// The number of the goal's instance. At most this many instances fit, since a step between two is a byte.

@@ -46,6 +46,16 @@ impl Opened {
         Opened { depth, digests: BTreeMap::from([((depth, 0), root)]) }
     }
 
+    /// Adds the two digests below the root, if nothing else is known.
+    pub fn top(&mut self, [left, right]: [Digest; 2]) {
+        if self.digests.len() == 1 {
+            self.depth = self.depth.max(1);
+            let below = self.depth - 1;
+            self.digests.insert((below, 0), left);
+            self.digests.insert((below, 1), right);
+        }
+    }
+
     /// Adds the way up of a leaf; its siblings from the lowest on.
     pub fn add(&mut self, leaf: Digest, mut at: usize, siblings: &[Digest]) {
         let mut digest = leaf;

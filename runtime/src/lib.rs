@@ -6,6 +6,7 @@ mod evaluate;
 mod facts;
 mod plan;
 mod policy;
+pub mod processor;
 #[cfg(test)]
 mod tests;
 

@@ -19,6 +19,11 @@ use outcome::Outcome;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let missing = dregg_runtime::processor::missing_features();
+    if !missing.is_empty() {
+        output::message(&format!("error: this build needs a processor with {}", missing.join(", ")));
+        return ExitCode::from(Outcome::Errors.code());
+    }
     // A panic is a defect of this program; it must not look like an answer about a policy.
     let outcome = std::panic::catch_unwind(run).unwrap_or_else(|_| {
         output::message("error: internal error; please report it with the input that caused it");

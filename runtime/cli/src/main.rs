@@ -56,6 +56,11 @@ const DENY: u8 = 3;
 const USAGE: u8 = 64;
 
 fn main() -> ExitCode {
+    let missing = dregg_runtime::processor::missing_features();
+    if !missing.is_empty() {
+        eprintln!("error: this build needs a processor with {}", missing.join(", "));
+        return ExitCode::from(ERROR);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

@@ -3,6 +3,8 @@
 
 pub mod compiled;
 pub mod engines;
+pub mod interpreter;
+pub mod policies;
 pub mod programs;
 pub mod proofs;
 pub mod reference_verifier;

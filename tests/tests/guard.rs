@@ -143,6 +143,10 @@ fn lengths_have_one_form_wherever_they_stand() {
     let count_at = opening_at + shortest.len() + depth_and_count;
     let count = honest.proof.rows[0].vectors.len();
     honest.replaced(Reject::LengthForm, count_at, &forms(count).0, &forms(1 << 62).0);
+    let opening = length_at(&honest.bytes, opening_at);
+    let longer =
+        [forms(opening + 1).0, honest.bytes[count_at - 1..count_at - 1 + opening].to_vec(), vec![0]].concat();
+    honest.replaced(Reject::Opening, opening_at, &honest.bytes[opening_at..count_at - 1 + opening], &longer);
     let first = honest.proof.rows[0].vectors[0].len();
     let first_at = count_at + forms(count).0.len();
     honest.replaced(Reject::LengthForm, first_at, &forms(first).0, &forms(1 << 62).0);

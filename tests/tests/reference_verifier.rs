@@ -67,11 +67,12 @@ fn they_agree_on_changed_proofs() {
     for (number, seen) in (1_000_000..).zip(&mut seen) {
         *seen = both(9, claim, &mutated(&bytes, &other, number)).unwrap_err();
     }
-    for fault in
-        [Fault::Form, Fault::Remainder, Fault::Constraints, Fault::Work, Fault::Rows, Fault::LowDegree]
-    {
+    for fault in [Fault::Form, Fault::Remainder, Fault::Constraints, Fault::Rows, Fault::LowDegree] {
         assert!(seen.contains(&fault), "no change leads to {fault:?}");
     }
+    // The nonce is last.
+    let (said, _) = bytes.split_at(bytes.len() - 8);
+    assert_eq!(both(9, claim, &[said, &[0; 8]].concat()), Err(Fault::Work));
 }
 
 #[test]

@@ -92,6 +92,11 @@ fn lengths_are_not_believed() {
         let digests = [vec![10], vint(1), vint(value)].concat();
         assert!(ExactOpening::<Blake3>::read_from_bytes(&digests).is_err());
     }
+    // More digests than a path has, all there.
+    for (digests, good) in [(2, true), (3, false)] {
+        let bytes = [vec![2], vint(1), vint(digests), vec![0; 32 * digests as usize]].concat();
+        assert_eq!(ExactOpening::<Blake3>::read_from_bytes(&bytes).is_ok(), good);
+    }
     for depth in [0, MAX_DEPTH + 1, 64, 255] {
         assert!(ExactOpening::<Blake3>::read_from_bytes(&[vec![depth], vint(0)].concat()).is_err());
     }

@@ -1,7 +1,7 @@
 //! The AIR: the modules' constraints in one list, the auxiliary columns, the assertions, and what hides the witness.
 
 use crate::bus::{self, SUMS};
-use crate::derivation::{self, FIRST_INSTANCE, columns as event};
+use crate::derivation::{self, columns as event};
 use crate::field::Felt;
 use crate::frame::{Constraint, Frame, Out, Periodic, Row, WIDTH};
 use crate::hash::{self, columns as lane};
@@ -108,25 +108,25 @@ pub struct Fixed {
     pub value: Felt,
 }
 
-/// The assertions on main columns: the trace begins with the goal and in no record, and nothing is on in the last row
-/// that counts, whose transitions are not checked.
+/// The assertions on main columns: the trace begins with the goal, in no block that needs one before it, and nothing that
+/// needs a row after it is on in the last row that counts, whose transitions are not checked.
+///
+/// Not fixed, because nothing would be gained: the goal's number (only differences of instances count), other blocks in the
+/// first row and heads, loads and steps in the last one (they give nothing there).
 pub fn fixed(real_rows: usize) -> Vec<Fixed> {
     let at = |column, row, value| Fixed { column, row, value: Felt::new(value) };
-    let mut all = vec![at(event::HEAD, 0, 1), at(event::PC, 0, 1), at(event::INSTANCE, 0, FIRST_INSTANCE)];
-    let follow = [
-        lane::SECOND,
-        lane::THIRD,
-        lane::ISSUED,
-        lane::ISSUED_END,
-        lane::GAP,
-        lane::CELL,
-        lane::CALLER,
-        lane::PATH,
-    ];
-    all.extend(follow.map(|column| at(column, 0, 0)));
-    let flags = lane::KINDS.into_iter().chain(event::APPLY).chain([event::LOAD, route::columns::STEP]);
+    let mut all = vec![at(event::HEAD, 0, 1), at(event::PC, 0, 1)];
+    all.extend([lane::CELL, lane::CALLER, lane::PATH].map(|column| at(column, 0, 0)));
+    let kinds = lane::KINDS.into_iter().filter(|kind| ![lane::SECRET, lane::CELL].contains(kind));
+    let flags = kinds.chain(event::CONTINUE);
     all.extend(flags.map(|column| at(column, real_rows.saturating_sub(1), 0)));
     all
+}
+
+/// The assertions on the accumulator of the bus: row and whether it is there what the statement adds from outside, negated,
+/// or zero. For a [`Mask`] they are numbered after those of [`fixed`].
+pub fn fixed_sums(real_rows: usize) -> [(usize, bool); 2] {
+    [(0, false), (real_rows.saturating_sub(1), true)]
 }
 
 /// The periodic columns, as many rows as the trace has where they tell real rows from random ones.
@@ -171,6 +171,12 @@ impl<M: Mask> AccessAir<M> {
         let all = fixed(self.real_rows).into_iter().enumerate();
         all.filter(|(number, _)| !M::assertion(*number)).map(|(_, fixed)| fixed)
     }
+
+    fn fixed_sums(&self) -> impl Iterator<Item = (usize, bool)> {
+        let before = fixed(self.real_rows).len();
+        let all = fixed_sums(self.real_rows).into_iter().enumerate();
+        all.filter(move |(number, _)| !M::assertion(before + number)).map(|(_, sum)| sum)
+    }
 }
 
 impl<M: Mask> Air for AccessAir<M> {
@@ -185,8 +191,10 @@ impl<M: Mask> Air for AccessAir<M> {
         let main = lines().map(|line| degree(line.degree, 1)).collect();
         let auxiliary =
             AUXILIARY_CONSTRAINTS.iter().map(|(_, columns, periodic)| degree(*columns, *periodic)).collect();
-        let assertions = (0..fixed(real_rows).len()).filter(|number| !M::assertion(*number)).count();
-        let context = AirContext::new_multi_segment(trace, main, auxiliary, assertions, 2, options);
+        let fixed = fixed(real_rows).len();
+        let assertions = (0..fixed).filter(|number| !M::assertion(*number)).count();
+        let sums = (fixed..fixed + 2).filter(|number| !M::assertion(*number)).count();
+        let context = AirContext::new_multi_segment(trace, main, auxiliary, assertions, sums, options);
         AccessAir { context, inputs, real_rows }
     }
 
@@ -267,10 +275,9 @@ impl<M: Mask> Air for AccessAir<M> {
         random: &AuxRandElements<E>,
     ) -> Vec<Assertion<E>> {
         let outside = challenges(random).map_or(E::ZERO, |challenges| self.inputs.public_sum(&challenges));
-        vec![
-            Assertion::single(ACCUMULATOR, 0, E::ZERO),
-            Assertion::single(ACCUMULATOR, self.real_rows.saturating_sub(1), -outside),
-        ]
+        self.fixed_sums()
+            .map(|(row, last)| Assertion::single(ACCUMULATOR, row, if last { -outside } else { E::ZERO }))
+            .collect()
     }
 }
 

@@ -3,8 +3,8 @@
 #![expect(clippy::indexing_slicing, reason = "columns and lanes are constants below the width")]
 
 use super::columns::{
-    CALLER, CELL, FACT, GAP, HELD, ISSUED, ISSUED_END, KINDS, PATH, ROWS, SECOND, SECRET, STAKE, STATE,
-    THIRD, TREE,
+    CALLER, CELL, FACT, FLAGS, GAP, HELD, ISSUED, ISSUED_END, KINDS, PATH, ROWS, SECOND, SECRET, STAKE,
+    STATE, THIRD, TREE,
 };
 use crate::derivation::columns::LAST;
 use crate::field::{Felt, constant};
@@ -21,7 +21,7 @@ pub const CONSTRAINTS: &[Constraint] = &[
     line("hash.blocks", 1, 3, "a record of another number of blocks"),
     line("hash.zero", 1, 2, "a state by the inverse permutation: capacity 3"),
     line("hash.carry", 4, 3, "another first block before a genuine last one"),
-    line("hash.flag", KINDS.len(), 2, "a claim cancelled by a flag of -1"),
+    line("hash.flag", FLAGS.len(), 2, "a claim cancelled by a flag of -1"),
     line("hash.one", 1, 2, "a cycle of two kinds"),
     line("hash.constant", KINDS.len() + 1, 1, "a kind or tree in the first or last row only"),
 ];
@@ -55,10 +55,9 @@ pub fn evaluate<E: FieldElement<BaseField = Felt>>(frame: &Frame<'_, E>, out: &m
     for lane in 0..4 {
         out.put(carry * (next[STATE + lane] - now[STATE + lane]));
     }
-    let mut kinds = E::ZERO;
-    for column in KINDS {
+    let kinds = KINDS.iter().fold(E::ZERO, |sum, column| sum + now[*column]);
+    for column in FLAGS {
         let flag = now[column];
-        kinds += flag;
         out.put(at.first * flag * (flag - E::ONE));
     }
     out.put(at.first * kinds * (kinds - E::ONE));

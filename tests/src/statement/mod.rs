@@ -1,11 +1,14 @@
 //! Access statements made by hand, for tests of the constraints: programs, derivations and trees without any policy.
 //!
 //! Reading order: `rules` (programs in short form), `scenario` (a statement with its witness), `cases` (one of each
-//! kind).
+//! kind), `deleted` (the AIR with something left out), `attacks` (false statements).
 
+pub mod attacks;
 pub mod cases;
+pub mod deleted;
 pub mod rules;
 pub mod scenario;
 
 pub use cases::{Case, all};
+pub use deleted::{Deleted, Without, without};
 pub use scenario::Scenario;

@@ -3,7 +3,7 @@
 use crate::input::{self, Failure};
 use crate::{ALLOW, Format, files, keys};
 use dregg_attest::{
-    Attestation, ChainError, Council, Genesis, Keys, PolicyPart, Position, SignatureError, SignedRoot,
+    Attestation, ChainError, Council, Genesis, Keys, PolicyPart, Position, SignatureError, SignedRoot, Tops,
 };
 use dregg_runtime::{CellId, Facts, Policy};
 use serde_json::json;
@@ -67,6 +67,7 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
         previous.as_ref(),
         attestation.public_facts().to_vec(),
     );
+    signed.tops = Tops::of(attestation.credentials(), attestation.stakes());
     for signer in &signers {
         signed.sign(signer);
     }
@@ -87,7 +88,7 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
 ///
 /// # Errors
 /// A message with the file's name and the reason's.
-fn root(file: &Path) -> Result<SignedRoot, Failure> {
+pub fn root(file: &Path) -> Result<SignedRoot, Failure> {
     let signed = SignedRoot::from_json(&input::text(file, ROOT_BYTES)?);
     let checked = signed.and_then(|signed| signed.check().map(|()| signed));
     checked.map_err(|error| refused(file, &error))

@@ -55,6 +55,14 @@ pub fn text(file: &Path, limit: u64) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| Failure::Message(format!("{}: not UTF-8", file.display())))
 }
 
+/// Reads any file of at most `limit` bytes.
+///
+/// # Errors
+/// A message with the file's name.
+pub fn bytes(file: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    read(file, limit)
+}
+
 fn read(file: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     let failed = |error: io::Error| Failure::Message(format!("{}: {error}", file.display()));
     let mut bytes = Vec::new();

@@ -1,13 +1,19 @@
-//! `dregg`, the mesh's command: `classify`, `decide`, `keys`, `attest`, `demo`. One file a verb; files and arguments enter here only.
+//! `dregg`, the mesh's command: `classify`, `decide`, `keys`, `attest`, `prove`, `verify`, `proof`, `demo`. One file a
+//! verb; files and arguments enter here only.
 
 mod attest;
 mod classify;
 mod decide;
 mod demo;
 mod files;
+mod hexadecimal;
 mod input;
 mod keys;
+mod missing;
 mod output;
+mod proof;
+mod prove;
+mod verify;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -42,6 +48,12 @@ enum Verb {
     Keys(keys::Arguments),
     /// Sign the facts of an epoch, and give each cell what it needs to prove by them.
     Attest(attest::Arguments),
+    /// Prove that a request is allowed, without showing what it rests on: 0 proved, 3 denied, 1 for an error.
+    Prove(Box<prove::Arguments>),
+    /// Check an access proof: 0 valid, 3 rejected, 1 for an error.
+    Verify(Box<verify::Arguments>),
+    /// Look into an access proof.
+    Proof(proof::Arguments),
     /// Show the main job on the example mesh, step by step.
     Demo,
 }
@@ -75,6 +87,9 @@ fn main() -> ExitCode {
         Verb::Decide(verb) => decide::run(verb, arguments.format),
         Verb::Keys(verb) => keys::run(verb, arguments.format),
         Verb::Attest(verb) => attest::run(verb, arguments.format),
+        Verb::Prove(verb) => prove::run(verb, arguments.format),
+        Verb::Verify(verb) => verify::run(verb, arguments.format),
+        Verb::Proof(verb) => proof::run(verb, arguments.format),
         Verb::Demo => demo::run(),
     };
     match outcome {

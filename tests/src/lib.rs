@@ -3,6 +3,7 @@
 
 pub mod compiled;
 pub mod engines;
+pub mod hiding;
 pub mod interpreter;
 pub mod policies;
 pub mod programs;

@@ -3,12 +3,22 @@
 //!
 //! `DREGG_HIDING=1000 cargo test --release -p dregg-tests --test hiding` runs everything at full size.
 
+use dregg_air::derivation::columns::ARGUMENTS;
+use dregg_air::field::Felt;
+use dregg_air::frame::WIDTH;
+use dregg_air::mask::Whole;
 use dregg_air::options::{EXTENSION_DEGREE, HIDING_ROWS, MAX_LOG2_ROWS, MIN_LOG2_ROWS, QUERIES, real_rows};
+use dregg_tests::hiding::distinguisher::{self, Features, Learn};
 use dregg_tests::hiding::points::{Points, extension};
 use dregg_tests::hiding::quotient::{self, Taken};
-use dregg_tests::hiding::{columns, deep, elimination};
+use dregg_tests::hiding::secrets::{self, Searched, Secret};
+use dregg_tests::hiding::shown::Shown;
+use dregg_tests::hiding::{columns, deep, elimination, recovery, unmasked, witnesses};
+use dregg_tests::statement::Scenario;
+use dregg_tests::statement::scenario::{Claimed, verify};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
+use std::collections::HashSet;
 use winter_math::polynom;
 
 /// How many proofs of each witness the distinguishers get: by hand 1,000.
@@ -104,5 +114,172 @@ fn the_deep_polynomial_is_uniform() {
         // One that does not agree comes from none.
         let next = opened.out[1] + extension(&mut random);
         assert_eq!(deep::column_of(&points, &other, [opened.out[0], next]), None);
+    }
+}
+
+/// A prover: the trace, its statement, a seed.
+type Prove = fn(&Claimed, &Scenario, u64) -> Vec<u8>;
+
+fn masked(claimed: &Claimed, scenario: &Scenario, seed: u64) -> Vec<u8> {
+    let mut random = ChaCha20Rng::seed_from_u64(seed);
+    dregg_prove::stark::prove(claimed.columns.clone(), &scenario.inputs::<Whole>(), &mut random).unwrap()
+}
+
+fn bare(claimed: &Claimed, scenario: &Scenario, seed: u64) -> Vec<u8> {
+    unmasked::prove(claimed.columns.clone(), &scenario.inputs(), seed)
+}
+
+fn read(scenario: &Scenario, claimed: &Claimed, proof: &[u8]) -> Shown {
+    Shown::read(&scenario.inputs(), claimed.log2_rows, proof)
+}
+
+#[test]
+fn witnesses_of_one_statement_are_accepted_by_either_prover() {
+    for [first, second] in [witnesses::branches(), witnesses::amounts()] {
+        let inputs = first.inputs::<Whole>();
+        assert_eq!(format!("{inputs:?}"), format!("{:?}", second.inputs::<Whole>()));
+        for witness in [first, second] {
+            let claimed = witness.claimed();
+            assert_eq!(claimed.log2_rows, MIN_LOG2_ROWS);
+            for prove in [masked, bare] {
+                assert_eq!(verify(claimed.log2_rows, &inputs, &prove(&claimed, &witness, 1)), Ok(()));
+            }
+        }
+    }
+}
+
+#[test]
+fn opened_values_of_a_proof_fit_another_witness() {
+    let [first, second] = witnesses::branches();
+    let [one, other] = [first.claimed(), second.claimed()];
+    let shown = read(&first, &one, &masked(&one, &first, 2));
+    let made = recovery::equivocate(&shown, other.columns.clone()).expect("the map is onto");
+    for row in 0..other.real_rows() {
+        assert_eq!(made.row(row), other.columns.row(row));
+    }
+    let made = made.into_columns();
+    for (column, cells) in made.iter().enumerate() {
+        assert_eq!(recovery::values(&shown, cells), shown.main(column)[..shown.points.positions.len()]);
+    }
+    // Without masks opened values are those of the one witness.
+    let shown = read(&first, &one, &bare(&one, &first, 2));
+    let (own, others) = (one.columns.clone().into_columns(), other.columns.into_columns());
+    let fits = |cells: &[Vec<Felt>]| {
+        (0..WIDTH).all(|column| {
+            recovery::values(&shown, &cells[column]) == shown.main(column)[..shown.points.positions.len()]
+        })
+    };
+    assert!(fits(&own) && !fits(&others));
+}
+
+#[test]
+fn no_column_can_be_interpolated() {
+    let [guess, truth] = witnesses::amounts();
+    let claimed = truth.claimed();
+    // Somebody who knows all but the amount knows in which rows it stands.
+    let cells = guess.claimed().columns.into_columns().swap_remove(ARGUMENTS + 4);
+    let rows: Vec<usize> = (0..cells.len()).filter(|row| cells[*row] != Felt::new(0)).collect();
+    let amount = Felt::new(witnesses::STAKE / 3);
+    for (prove, hidden) in [(masked as Prove, true), (bare, false)] {
+        let shown = read(&truth, &claimed, &prove(&claimed, &truth, 3));
+        let most = shown.points.positions.len() - 1;
+        let low = (0..WIDTH).filter(|column| recovery::degree(&shown, *column) < most).count();
+        let recovered = recovery::cells(&shown, ARGUMENTS + 4, &rows);
+        if hidden {
+            assert_eq!((low, recovered), (0, None));
+        } else {
+            assert!(low > 10, "{low}");
+            assert!(recovered.is_some_and(|cells| cells.contains(&amount)));
+        }
+    }
+}
+
+#[test]
+fn secrets_stand_in_no_encoding_in_a_proof() {
+    let scenario = witnesses::secretive();
+    let claimed = scenario.claimed();
+    let all = secrets::of(&scenario);
+    assert!(all.len() > 40, "{}", all.len());
+    let proof = masked(&claimed, &scenario, 4);
+    assert_eq!(verify(claimed.log2_rows, &scenario.inputs::<Whole>(), &proof), Ok(()));
+    let searched = Searched::new(&proof);
+    assert_eq!(searched.found(&all), Vec::<String>::new());
+    for (encoding, wanted) in secrets::path_encodings(&scenario.path) {
+        assert!(!searched.contains(&wanted), "{encoding}");
+    }
+}
+
+#[test]
+fn the_search_finds_what_is_there() {
+    let scenario = witnesses::secretive();
+    let secret = secrets::of(&scenario).remove(0);
+    for (encoding, wanted) in secrets::encodings(secret.number) {
+        let bytes = [&[1; 100], &wanted[..], &[2; 9]].concat();
+        let found = Searched::new(&bytes).found(std::slice::from_ref(&secret));
+        assert!(found.contains(&format!("{}, {encoding}", secret.name)), "{encoding}: {found:?}");
+    }
+    // A column that holds a secret in every row is printed by every query, unless it is masked.
+    let secret = Secret { name: "stake".to_owned(), number: witnesses::STAKE };
+    let [scenario, _] = witnesses::amounts();
+    let mut claimed = scenario.claimed();
+    claimed.columns.columns_mut()[ARGUMENTS + 15].fill(Felt::new(secret.number));
+    let found =
+        |prove: Prove| Searched::new(&prove(&claimed, &scenario, 5)).found(std::slice::from_ref(&secret));
+    assert_eq!(found(bare), ["stake, little-endian"]);
+    assert_eq!(found(masked), Vec::<String>::new());
+}
+
+#[test]
+fn proofs_of_one_witness_share_nothing() {
+    let [witness, _] = witnesses::branches();
+    let claimed = witness.claimed();
+    let shared = |prove: Prove| {
+        let [one, other] = [6, 7].map(|seed| read(&witness, &claimed, &prove(&claimed, &witness, seed)));
+        let elements: HashSet<u64> = one.elements().into_iter().collect();
+        let digests: HashSet<[u8; 32]> = one.digests().into_iter().collect();
+        let elements = other.elements().into_iter().filter(|element| elements.contains(element)).count();
+        (elements, other.digests().into_iter().filter(|digest| digests.contains(digest)).count())
+    };
+    assert_eq!(shared(masked), (0, 0));
+    let (elements, digests) = shared(bare);
+    assert!(elements > 1000 && digests > 1, "{elements} elements, {digests} digests");
+}
+
+/// Accuracies of the regression over opened values and of the byte frequencies on so many proofs of each witness.
+fn told_apart(prove: Prove, number: usize) -> [f64; 2] {
+    let sides = witnesses::branches().map(|witness| {
+        let claimed = witness.claimed();
+        let proofs = (0..number as u64).map(|seed| {
+            // No seed twice: the two sides share no randomness.
+            let seed = 1000 + 2 * seed + u64::from(witness.records[0].source() != dregg_air::source::STAKE);
+            let proof = prove(&claimed, &witness, seed);
+            let shown = read(&witness, &claimed, &proof);
+            (distinguisher::opened_values(&shown), distinguisher::frequencies(&proof))
+        });
+        proofs.unzip::<Features, Features, Vec<_>, Vec<_>>()
+    });
+    let [(values, bytes), (other_values, other_bytes)] = sides;
+    let ways: [([Vec<Features>; 2], Learn); 2] = [
+        ([values, other_values], distinguisher::regression),
+        ([bytes, other_bytes], distinguisher::nearest_mean),
+    ];
+    ways.map(|(proofs, learn)| distinguisher::accuracy(&proofs, learn))
+}
+
+#[test]
+fn proofs_of_two_witnesses_cannot_be_told_apart() {
+    // One in 40 fair coins is off by 4 % in 1,000 + 1,000 at two standard deviations or more; few proofs need more room.
+    let (number, room) = proofs().map_or((60, 0.2), |number| (number, 0.04));
+    for accuracy in told_apart(masked, number) {
+        println!("masked: {accuracy:.3}");
+        assert!((accuracy - 0.5).abs() <= room, "{accuracy}");
+    }
+}
+
+#[test]
+fn without_masks_they_can() {
+    for accuracy in told_apart(bare, proofs().unwrap_or(60)) {
+        println!("without masks: {accuracy:.3}");
+        assert!(accuracy >= 0.9, "{accuracy}");
     }
 }

@@ -1,12 +1,12 @@
 //! Access proofs end to end: policy, facts, attested root, bundle, proof, verdict.
 
-use dregg_air::statement::ClaimedCaller;
+use dregg_air::statement::{AccessProof, ClaimedCaller};
 use dregg_artifact::{CellId, Fact, Permission, Value};
 use dregg_attest::attest::NEVER;
 use dregg_attest::{Bundle, Council, Genesis, Keys, PolicyPart, Position, SignedRoot, Tops, attest};
 use dregg_prove::{Ask, AskCaller, ProveError, Prover};
 use dregg_tests::compile;
-use dregg_verify::{AskedCaller, AskedPath, Form, Reject, Request, verify};
+use dregg_verify::{AskedCaller, AskedPath, Form, Reject, Request, requirement, verify};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use std::collections::BTreeMap;
@@ -32,7 +32,8 @@ fn world(source: &str, facts: &[(&str, Vec<Value>)], stakes: &[(u8, u64)]) -> Wo
         Fact { relation: relation as u32, arguments: arguments.clone() }
     };
     let facts: Vec<Fact> = facts.iter().map(fact).collect();
-    let stakes: BTreeMap<CellId, u64> = stakes.iter().map(|(cell, amount)| (keys(*cell).cell(), *amount)).collect();
+    let stakes: BTreeMap<CellId, u64> =
+        stakes.iter().map(|(cell, amount)| (keys(*cell).cell(), *amount)).collect();
     let council = Council::founding(&artifact, keys(1).cell());
     let genesis = Genesis { policy: artifact.policy_root(), council, random: [9; 32] };
     let position = Position {
@@ -201,7 +202,10 @@ fn every_wrong_combination_is_rejected_by_name() {
         (Request { path: AskedPath::Shown("/tier"), ..right }, Reject::Path),
         (Request { path: AskedPath::Hidden(None), ..right }, Reject::Path),
         (Request { caller: AskedCaller::Cell(keys(1).cell()), ..right }, Reject::Caller),
-        (Request { caller: AskedCaller::Hidden { bind: [0; 32], commitment: None }, ..right }, Reject::Caller),
+        (
+            Request { caller: AskedCaller::Hidden { bind: [0; 32], commitment: None }, ..right },
+            Reject::Caller,
+        ),
         (Request { verifier: "gateway-2", ..right }, Reject::Verifier),
         (Request { nonce: &[6; 16], ..right }, Reject::Nonce),
         (Request { nonce: &[5; 15], ..right }, Reject::NonceLength),
@@ -216,8 +220,35 @@ fn every_wrong_combination_is_rejected_by_name() {
     other.height += 1;
     assert_eq!(verify(&right, &other, &bytes).map(|_| ()), Err(Reject::Root));
     // With every claim bent to match, the constraints do not hold.
-    let mut proof = dregg_air::statement::AccessProof::from_bytes(&bytes).unwrap();
+    let mut proof = AccessProof::from_bytes(&bytes).unwrap();
     proof.claim.caller = ClaimedCaller::Shown(keys(1).cell());
     let request = Request { caller: AskedCaller::Any, ..right };
     assert_eq!(world.verify(&request, &proof.to_bytes()), Err(Reject::Constraints));
+}
+
+#[test]
+fn a_denied_caller_can_check_what_is_required() {
+    let world = mesh();
+    let prover = Prover::new(&world.artifact, &world.root).unwrap();
+    let root = world.root.root();
+    let bytes = prover.requirement(Permission::Invoke, "/tier/x").unwrap();
+    let required = requirement(root, Permission::Invoke, "/tier/x", &bytes).unwrap();
+    assert_eq!(required.guards(), ["not revoked(\"mesh\")"]);
+    assert_eq!(required.clauses(), ["capability(\"tier2\")"]);
+    assert!(!required.proof());
+    let reject = |permission, path: &str| requirement(root, permission, path, &bytes).unwrap_err();
+    assert_eq!(reject(Permission::Read, "/tier/x"), Reject::Permission);
+    assert_eq!(reject(Permission::Invoke, "/tier/y"), Reject::Path);
+    let mut other = root.clone();
+    other.epoch += 1;
+    assert_eq!(requirement(&other, Permission::Invoke, "/tier/x", &bytes), Err(Reject::Root));
+    // A service that shows the class of another route in its place.
+    let elsewhere = prover.requirement(Permission::Invoke, "/public/x").unwrap();
+    let mut forged = AccessProof::from_bytes(&elsewhere).unwrap();
+    forged.claim.path = AccessProof::from_bytes(&bytes).unwrap().claim.path;
+    let forged = forged.to_bytes();
+    assert_eq!(requirement(root, Permission::Invoke, "/tier/x", &forged), Err(Reject::Walk));
+    let redirect = prover.requirement(Permission::Read, "/latest").unwrap();
+    let redirect = requirement(root, Permission::Read, "/latest", &redirect).unwrap();
+    assert_eq!(redirect.target.as_deref(), Some("/public/now"));
 }

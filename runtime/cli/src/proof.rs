@@ -1,8 +1,9 @@
 //! `dregg proof inspect FILE`: what an access proof says of itself. Nothing of it is checked.
 
 use crate::input::{self, Failure};
-use crate::{ALLOW, Format, hexadecimal};
+use crate::{ALLOW, Format, attest, hexadecimal, verify};
 use dregg_air::statement::{AccessProof, ClaimedCaller, ClaimedPath, MAX_FILE_BYTES};
+use dregg_runtime::Permission;
 use dregg_verify::guard::log2_rows;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -22,6 +23,24 @@ enum What {
         /// The proof.
         file: PathBuf,
     },
+    /// Check what goes with a denial, and print what the policy requires: 0 valid, 3 rejected.
+    Requirement(Requirement),
+}
+
+/// What was denied.
+#[derive(clap::Args)]
+struct Requirement {
+    /// What `dregg prove --denial` wrote, or a service sent.
+    file: PathBuf,
+    /// The attested root to check under.
+    #[arg(long, value_name = "ROOT.json")]
+    root: PathBuf,
+    /// For what.
+    #[arg(long = "perm", value_parser = ["read", "invoke", "mount"])]
+    permission: String,
+    /// Where.
+    #[arg(long)]
+    path: String,
 }
 
 /// Prints it.
@@ -29,7 +48,10 @@ enum What {
 /// # Errors
 /// A file that is no access proof.
 pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
-    let What::Inspect { file } = &arguments.what;
+    let file = match &arguments.what {
+        What::Inspect { file } => file,
+        What::Requirement(asked) => return requirement(asked, format),
+    };
     let bytes = input::bytes(file, MAX_FILE_BYTES as u64)?;
     let proof = AccessProof::from_bytes(&bytes)
         .map_err(|error| Failure::Message(format!("{}: {error}", file.display())))?;
@@ -46,6 +68,52 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
                     Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                         writeln!(out, "  {name}: {value}")?;
                     }
+                }
+            }
+        }
+    }
+    Ok(ALLOW)
+}
+
+fn requirement(asked: &Requirement, format: Format) -> Result<u8, Failure> {
+    let root = attest::root(&asked.root)?;
+    let bytes = input::bytes(&asked.file, MAX_FILE_BYTES as u64)?;
+    let Some(permission) = Permission::from_word(&asked.permission) else {
+        return Err(Failure::Message(format!("`{}` is no permission", asked.permission)));
+    };
+    let required = match dregg_verify::requirement(root.root(), permission, &asked.path, &bytes) {
+        Ok(required) => required,
+        Err(reject) => return verify::print_rejected(reject, format),
+    };
+    let mut out = std::io::stdout().lock();
+    match format {
+        Format::Json => writeln!(
+            out,
+            "{}",
+            json!({
+                "valid": true, "target": required.target, "proof": required.proof(),
+                "guards": required.guards(), "clauses": required.clauses(),
+            })
+        )?,
+        Format::Human => {
+            writeln!(out, "the policy requires, for {} {}:", permission.word(), asked.path)?;
+            if let Some(target) = &required.target {
+                writeln!(out, "  whatever it requires for {target}: the path is redirected")?;
+            }
+            if required.proof() {
+                writeln!(out, "  a proof")?;
+            }
+            for guard in required.guards() {
+                writeln!(out, "  {guard}")?;
+            }
+            let clauses = required.clauses();
+            match clauses.as_slice() {
+                [] if required.target.is_some() => {}
+                [] => writeln!(out, "  nobody may")?,
+                [one] => writeln!(out, "  {one}")?,
+                _ => {
+                    writeln!(out, "  one of:")?;
+                    clauses.iter().try_for_each(|clause| writeln!(out, "    {clause}"))?;
                 }
             }
         }

@@ -60,6 +60,9 @@ pub struct Arguments {
     /// Show everything in clear instead of a proof: microseconds, for public facts only.
     #[arg(long, conflicts_with_all = ["hide_path", "hide_caller", "open_route"])]
     open: bool,
+    /// The file for what the policy requires, to be checked with `dregg proof requirement`, if the request is denied.
+    #[arg(long, value_name = "FILE")]
+    denial: Option<PathBuf>,
     /// Say what a proof would take, and make none.
     #[arg(long)]
     dry_run: bool,
@@ -102,7 +105,12 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
             }
             print_made(&made, arguments, format)
         }
-        Err(ProveError::Denied(unmet)) => print_denied(&policy, arguments, &unmet, format),
+        Ok(Done::Denied(unmet, opening)) => {
+            if let Some(file) = &arguments.denial {
+                files::write(file, &opening)?;
+            }
+            print_denied(&policy, arguments, &unmet, format)
+        }
         Err(error) => Err(Failure::Message(error.to_string())),
     }
 }
@@ -157,6 +165,8 @@ struct Work<'a> {
 enum Done {
     Planned(Plan),
     Made(Box<Made>),
+    /// Denied, with what goes with a denial.
+    Denied(Unmet, Vec<u8>),
 }
 
 impl Work<'_> {
@@ -168,10 +178,16 @@ impl Work<'_> {
             Ok(prover) => prover,
             Err(error) => return Ok(Err(error)),
         };
-        Ok(if dry {
+        let done = if dry {
             prover.plan(&self.ask, self.own, self.bundle, &mut random).map(Done::Planned)
         } else {
             prover.prove(&self.ask, self.own, self.bundle, &mut random).map(|made| Done::Made(Box::new(made)))
+        };
+        Ok(match done {
+            Err(ProveError::Denied(unmet)) => prover
+                .requirement(self.ask.permission, self.ask.path)
+                .map(|opening| Done::Denied(unmet, opening)),
+            other => other,
         })
     }
 }

@@ -150,7 +150,8 @@ fn print_valid(verdict: &Verdict, format: Format) -> Result<u8, Failure> {
     Ok(ALLOW)
 }
 
-fn print_rejected(reject: Reject, format: Format) -> Result<u8, Failure> {
+/// Prints why not.
+pub fn print_rejected(reject: Reject, format: Format) -> Result<u8, Failure> {
     let mut out = std::io::stdout().lock();
     match format {
         Format::Json => {

@@ -196,6 +196,33 @@ impl<'a> Prover<'a> {
         Ok(Made { bytes, claim, plan })
     }
 
+    /// What goes with a denial: an opening of what the policy requires at a path, for whoever wants to check it
+    /// ([`dregg_verify::requirement`]). Of a redirect it opens the redirect itself.
+    ///
+    /// # Errors
+    /// [`ProveError`] if there is no such route.
+    pub fn requirement(&self, permission: Permission, path: &str) -> Result<Vec<u8>, ProveError> {
+        let root = self.root.root();
+        Path::parse(path, &self.artifact.limits).map_err(ProveError::Path)?;
+        let symbols: Vec<u8> = path.bytes().filter_map(alphabet::symbol).collect();
+        let walked = walk(&self.artifact.dfa, &symbols).ok_or(ProveError::NoRoute)?;
+        let class = class_opening(self.artifact, walked.class).ok_or(ProveError::NoRoute)?;
+        let claim = Claim {
+            root: root.digest(),
+            epoch: root.epoch,
+            permission,
+            path: ClaimedPath::Shown(path.to_owned()),
+            class: walked.class,
+            caller: ClaimedCaller::Nobody,
+            verifier: String::new(),
+            nonce: Vec::new(),
+            route_opened: true,
+        };
+        let walk = Some(self.open_walk(&walked)?);
+        let evidence = Evidence { policy: self.parts.clone(), class, walk, opening: None, stark: Vec::new() };
+        Ok(AccessProof { claim, asked: None, evidence }.to_bytes())
+    }
+
     /// The verifier's answer to our own proof.
     fn check(&self, ask: &Ask<'_>, claim: &Claim, bytes: &[u8]) -> Result<(), ProveError> {
         let path = match &claim.path {

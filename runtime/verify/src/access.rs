@@ -168,7 +168,7 @@ fn compare(request: &Request<'_>, root: &AttestedRoot, proof: &AccessProof) -> R
 }
 
 /// The leaf of the claimed class, opened under the policy of the attested root.
-fn open_class(root: &AttestedRoot, proof: &AccessProof) -> Result<ClassLeaf, Reject> {
+pub(crate) fn open_class(root: &AttestedRoot, proof: &AccessProof) -> Result<ClassLeaf, Reject> {
     let evidence = &proof.evidence;
     if evidence.policy.root() != root.policy {
         return Err(Reject::Policy);
@@ -181,7 +181,7 @@ fn open_class(root: &AttestedRoot, proof: &AccessProof) -> Result<ClassLeaf, Rej
 }
 
 /// A walk shown in clear leads to the class. A proof that does not show it has none, an opening always has.
-fn check_walk(proof: &AccessProof, opening: bool) -> Result<(), Reject> {
+pub(crate) fn check_walk(proof: &AccessProof, opening: bool) -> Result<(), Reject> {
     let claim = &proof.claim;
     match (&proof.evidence.walk, &claim.path) {
         (None, _) if !claim.route_opened && !opening => Ok(()),

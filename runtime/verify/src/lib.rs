@@ -9,8 +9,10 @@ pub mod guard;
 mod nonces;
 mod opening;
 mod reject;
+mod requirement;
 
 pub use access::{AskedCaller, AskedPath, Form, Request, Verdict, check_inputs, verify};
 pub use nonces::{MAX_NONCES, Nonces};
 pub use opening::signed_message;
 pub use reject::Reject;
+pub use requirement::{Requirement, requirement};

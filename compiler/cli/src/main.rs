@@ -9,6 +9,7 @@ mod front;
 mod import;
 mod outcome;
 mod output;
+mod provable;
 mod render;
 mod report;
 mod verbs;

@@ -3,6 +3,10 @@
 //! Made by `lower`, read by the reference, the checks, the code generation and the lints; nothing here changes it.
 //! Numbers index the vectors of [`Hir`]. Values, permissions, limits and patterns are the artifact's own types.
 
+mod cells;
+#[cfg(test)]
+mod tests;
+
 use dregg_artifact::{
     CellId, Comparison, Limits, Pattern, Permission, SegmentSet, Type, Value, Visibility, Writer,
 };

@@ -4,6 +4,7 @@
 //! the council of the policy of the root before, which that root opens. The public facts let a prover rebuild the facts
 //! tree; a verifier needs none of them.
 
+use crate::attest::Attestation;
 use crate::council::{Council, Genesis};
 use crate::error::{ChainError, FactFault};
 use crate::keys::Keys;
@@ -101,6 +102,24 @@ pub struct SignedRoot {
     pub tops: Tops,
     /// The public facts under the facts root, beside those of the policy and the reserved ones.
     pub facts: Vec<StatedFact>,
+}
+
+impl Attestation {
+    /// The root with what shows where it comes from and everything that proofs under it need, signed by these, after
+    /// `previous` if there is one.
+    pub fn signed(
+        &self,
+        artifact: &Artifact,
+        genesis: Genesis,
+        previous: Option<&SignedRoot>,
+        signers: &[Keys],
+    ) -> SignedRoot {
+        let (policy, facts) = (PolicyPart::of(artifact), self.public_facts().to_vec());
+        let mut signed = SignedRoot::new(self.root().clone(), policy, genesis, previous, facts);
+        signed.tops = Tops::of(self.credentials(), self.stakes());
+        signers.iter().for_each(|signer| signed.sign(signer));
+        signed
+    }
 }
 
 impl SignedRoot {

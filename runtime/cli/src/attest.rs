@@ -2,9 +2,7 @@
 
 use crate::input::{self, Failure};
 use crate::{ALLOW, Format, files, keys};
-use dregg_attest::{
-    Attestation, ChainError, Council, Genesis, Keys, PolicyPart, Position, SignatureError, SignedRoot, Tops,
-};
+use dregg_attest::{Attestation, ChainError, Council, Genesis, Keys, Position, SignatureError, SignedRoot};
 use dregg_runtime::{CellId, Facts, Policy};
 use serde_json::json;
 use std::io::Write;
@@ -60,17 +58,7 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
         None => Facts::new(&policy),
     };
     let attestation = instance.attest(&policy, &facts, previous.as_ref(), arguments.epoch)?;
-    let mut signed = SignedRoot::new(
-        attestation.root().clone(),
-        PolicyPart::of(policy.artifact()),
-        instance.genesis,
-        previous.as_ref(),
-        attestation.public_facts().to_vec(),
-    );
-    signed.tops = Tops::of(attestation.credentials(), attestation.stakes());
-    for signer in &signers {
-        signed.sign(signer);
-    }
+    let signed = attestation.signed(policy.artifact(), instance.genesis, previous.as_ref(), &signers);
     signed.check().map_err(|error| refused(&arguments.output, &error))?;
 
     files::private_directory(&arguments.bundles)?;

@@ -9,7 +9,6 @@ mod files;
 mod hexadecimal;
 mod input;
 mod keys;
-mod missing;
 mod output;
 mod proof;
 mod prove;

@@ -3,8 +3,8 @@
 use crate::input::{self, Failure};
 use crate::{ALLOW, DENY, Format, attest, files, hexadecimal, keys};
 use dregg_attest::{Bundle, Keys, SignedRoot};
-use dregg_prove::derive::{Lacking, Unmet};
-use dregg_prove::{Ask, AskCaller, Made, Plan, ProveError, Prover};
+use dregg_prove::derive::Unmet;
+use dregg_prove::{Ask, AskCaller, Made, Plan, ProveError, Prover, Refusal};
 use dregg_runtime::{Permission, Policy};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -109,7 +109,7 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
             if let Some(file) = &arguments.denial {
                 files::write(file, &opening)?;
             }
-            print_denied(&policy, arguments, &unmet, format)
+            print_denied(&Refusal::new(policy.artifact(), permission, &arguments.path, &unmet), format)
         }
         Err(error) => Err(Failure::Message(error.to_string())),
     }
@@ -271,27 +271,20 @@ fn print_made(made: &Made, arguments: &Arguments, format: Format) -> Result<u8, 
 }
 
 /// What is missing, in the words of the policy.
-fn print_denied(
-    policy: &Policy,
-    arguments: &Arguments,
-    unmet: &Unmet,
-    format: Format,
-) -> Result<u8, Failure> {
-    let (reason, needed) = needed(policy, arguments, unmet);
-    let facts: Vec<String> =
-        unmet.facts.iter().filter_map(|fact| crate::missing::text(policy, fact)).collect();
+fn print_denied(refusal: &Refusal, format: Format) -> Result<u8, Failure> {
+    let Refusal { reason, needed, missing } = refusal;
     match format {
         Format::Json => {
-            let object = json!({ "denied": reason, "needed": needed, "missing": facts });
+            let object = json!({ "denied": reason, "needed": needed, "missing": missing });
             writeln!(std::io::stdout().lock(), "{object}")?;
         }
         Format::Human => {
             let mut text = format!("denied: {reason}");
             for one in needed {
                 text.push_str("\n  needed: ");
-                text.push_str(&one);
+                text.push_str(one);
             }
-            for fact in facts.iter().take(5) {
+            for fact in missing.iter().take(5) {
                 text.push_str("\n  nearest missing fact: ");
                 text.push_str(fact);
             }
@@ -299,24 +292,4 @@ fn print_denied(
         }
     }
     Ok(DENY)
-}
-
-fn needed(policy: &Policy, arguments: &Arguments, unmet: &Unmet) -> (&'static str, Vec<String>) {
-    let artifact = policy.artifact();
-    let mut found = policy.classify(&arguments.path).ok().flatten();
-    if let Some(target) = found.and_then(|found| found.redirect) {
-        found = policy.classify(target).ok().flatten();
-    }
-    let permission = Permission::from_word(&arguments.permission);
-    let class = found.and_then(|found| Some((found.class, artifact.classes.get(found.class as usize)?)));
-    let Some(((number, class), permission)) = class.zip(permission) else { return ("NoRoute", Vec::new()) };
-    let access = class.access_for(permission);
-    let texts = artifact.texts.classes.get(number as usize);
-    let texts = texts.and_then(|texts| texts.get(permission.ordinal())).cloned().unwrap_or_default();
-    let guards = access.guards.len();
-    match unmet.lacking(access) {
-        Lacking::Guard(guard) => ("Guard", texts.get(guard as usize).cloned().into_iter().collect()),
-        Lacking::Clauses => ("NoClause", Vec::new()),
-        Lacking::Clause => ("Clause", texts.into_iter().skip(guards).collect()),
-    }
 }

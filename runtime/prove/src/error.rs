@@ -52,6 +52,33 @@ pub enum ProveError {
     Defect(Reject),
 }
 
+impl ProveError {
+    /// The name of the reason, as commands print it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            ProveError::Policy => "Policy",
+            ProveError::Table => "Table",
+            ProveError::Facts => "Facts",
+            ProveError::Fact(_) => "Fact",
+            ProveError::Relations(_) => "Relations",
+            ProveError::Bundle(_) => "Bundle",
+            ProveError::OtherBundle => "OtherBundle",
+            ProveError::Unopened => "Unopened",
+            ProveError::Path(_) => "BadPath",
+            ProveError::NoRoute => "NoRoute",
+            ProveError::Redirect(_) => "Redirect",
+            ProveError::Name => "Name",
+            ProveError::Statement(_) => "Statement",
+            ProveError::Denied(_) => "Denied",
+            ProveError::TooLarge => "TooLarge",
+            ProveError::Exhausted => "Exhausted",
+            ProveError::NotPublic => "NotPublic",
+            ProveError::Stark(_) => "Stark",
+            ProveError::Defect(_) => "Defect",
+        }
+    }
+}
+
 impl fmt::Display for ProveError {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

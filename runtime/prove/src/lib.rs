@@ -8,8 +8,10 @@ mod budget;
 pub mod derive;
 mod error;
 mod opening;
+mod refusal;
 pub mod stark;
 mod witness;
 
 pub use access::{Ask, AskCaller, Made, Plan, Prover};
 pub use error::ProveError;
+pub use refusal::Refusal;

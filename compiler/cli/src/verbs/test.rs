@@ -1,9 +1,10 @@
-//! `dreggc test FILE… [--coverage]`: test blocks by the reference, and each decision again by the runtime over the
-//! compiled artifact.
+//! `dreggc test FILE… [--coverage] [--prove]`: test blocks by the reference, each decision again by the runtime over the
+//! compiled artifact, and what is to be provable by prover and verifier.
 
 use super::compile;
 use crate::outcome::{Done, Failure, Outcome};
 use crate::output;
+use crate::provable::{Proved, Stage};
 use crate::render::plain;
 use crate::report::Reporter;
 use dregg_artifact::Artifact;
@@ -24,6 +25,10 @@ pub(crate) struct Arguments {
     /// Say which routes, clauses and guards the tests reach.
     #[arg(long)]
     coverage: bool,
+    /// Prove and verify what the tests expect to be provable (`expect provable PERM PATH as @cell;`). Keys made for the
+    /// test stand in for the cells that the policy names. Without it such expectations are skipped.
+    #[arg(long)]
+    prove: bool,
 }
 
 /// Runs the tests. 3 if one fails, 70 if the two ways to decide disagree.
@@ -34,8 +39,9 @@ pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
             outcome = outcome.and(Outcome::Errors);
             continue;
         };
-        let results = reference::run_tests(&policy);
-        if print(&sources, &results, reporter)? {
+        let mut results = reference::run_tests(&policy);
+        let proofs = if arguments.prove { Some(prove(&policy, &mut results)?) } else { None };
+        if print(&sources, &results, proofs.as_deref(), reporter)? {
             outcome = outcome.and(Outcome::TestsFailed);
         }
         agree(&policy, &artifact, &results)?;
@@ -52,10 +58,22 @@ pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
     Ok(outcome)
 }
 
+/// Runs what is expected to be provable: the proofs of each test.
+fn prove(policy: &Hir, results: &mut [TestResult]) -> Result<Vec<Vec<Proved>>, Failure> {
+    let mut stage = Stage::new(policy)?;
+    let proofs = results.iter_mut().enumerate().map(|(test, result)| stage.run(test, &mut result.outcomes));
+    proofs.collect()
+}
+
 /// Prints the results; whether something failed.
-fn print(sources: &SourceMap, results: &[TestResult], reporter: &Reporter) -> Result<bool, Failure> {
-    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    for result in results {
+fn print(
+    sources: &SourceMap,
+    results: &[TestResult],
+    proofs: Option<&[Vec<Proved>]>,
+    reporter: &Reporter,
+) -> Result<bool, Failure> {
+    let (mut passed, mut failed, mut all_skipped) = (0, 0, 0);
+    for (number, result) in results.iter().enumerate() {
         let good = result.passed();
         if good {
             passed += 1
@@ -63,6 +81,7 @@ fn print(sources: &SourceMap, results: &[TestResult], reporter: &Reporter) -> Re
             failed += 1
         }
         let mut failures = Vec::new();
+        let mut skipped = 0;
         for (span, one) in &result.outcomes {
             match one {
                 reference::Outcome::Passed => {}
@@ -70,10 +89,20 @@ fn print(sources: &SourceMap, results: &[TestResult], reporter: &Reporter) -> Re
                 reference::Outcome::Failed(why) => failures.push((place(sources, *span), why.clone())),
             }
         }
+        all_skipped += skipped;
         if reporter.json() {
             let failures: Vec<_> =
                 failures.iter().map(|(place, why)| json!({ "place": place, "message": why })).collect();
-            let object = json!({ "test": result.name, "passed": good, "failures": failures });
+            let proofs = proofs.and_then(|proofs| proofs.get(number)).map(|all| {
+                let proof = |one: &Proved| {
+                    let place = result.outcomes.get(one.expectation).map(|(span, _)| place(sources, *span));
+                    json!({ "place": place, "bytes": one.bytes, "rows": one.rows })
+                };
+                all.iter().map(proof).collect::<Vec<_>>()
+            });
+            let object = json!({
+                "test": result.name, "passed": good, "failures": failures, "skipped": skipped, "proofs": proofs,
+            });
             output::data(&format!("{object}\n"))?;
             continue;
         }
@@ -83,12 +112,18 @@ fn print(sources: &SourceMap, results: &[TestResult], reporter: &Reporter) -> Re
         }
     }
     if !reporter.json() {
-        let skipped = if skipped > 0 {
-            format!(", {skipped} expectations skipped (they need a prover)")
-        } else {
-            String::new()
+        let skipped = match all_skipped {
+            0 => String::new(),
+            1 => ", 1 expectation skipped (`--prove` runs it)".to_owned(),
+            many => format!(", {many} expectations skipped (`--prove` runs them)"),
         };
-        output::data(&format!("{passed} passed, {failed} failed{skipped}\n"))?;
+        let made = proofs.map(|proofs| proofs.iter().map(Vec::len).sum::<usize>());
+        let proofs = match made {
+            None => String::new(),
+            Some(1) => ", 1 proof made and verified".to_owned(),
+            Some(made) => format!(", {made} proofs made and verified"),
+        };
+        output::data(&format!("{passed} passed, {failed} failed{skipped}{proofs}\n"))?;
     }
     Ok(failed > 0)
 }

@@ -6,6 +6,7 @@
 mod files;
 mod formats;
 mod outcomes;
+mod provable;
 mod verbs;
 
 use std::path::{Path, PathBuf};

@@ -1,14 +1,10 @@
-//! `dregg demo`: the main job on the example mesh, step by step, with the real compiler and the real runtime.
+//! What the demonstration shows, in order.
 
+use super::{mesh, proof};
 use crate::input::Failure;
 use crate::{ALLOW, output};
-use dregg_compiler::generate::CompileError;
-use dregg_compiler::load::Memory;
 use dregg_runtime::{Facts, Permission, Policy, Request, Value};
 use std::io::Write;
-
-const MESH: &str = include_str!("../../../examples/service-mesh/mesh.dregg");
-const SHARED: &str = include_str!("../../../examples/service-mesh/shared/limits.dregg");
 
 /// Runs the demonstration.
 ///
@@ -17,7 +13,8 @@ const SHARED: &str = include_str!("../../../examples/service-mesh/shared/limits.
 pub fn run() -> Result<u8, Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "1. Compile examples/service-mesh/mesh.dregg")?;
-    let bytes = compile()?;
+    let hir = mesh::hir()?;
+    let bytes = mesh::compile(&hir)?.encode();
     let policy = Policy::load(&bytes).map_err(|error| Failure::Message(error.to_string()))?;
     let artifact = policy.artifact();
     writeln!(
@@ -78,35 +75,11 @@ pub fn run() -> Result<u8, Failure> {
         Ok(_) => return Err(Failure::Message("a damaged artifact was loaded".to_owned())),
         Err(error) => writeln!(out, "   refused: [{}] {error}", error.code())?,
     }
+
+    proof::show(&hir, &mut out)?;
     Ok(ALLOW)
 }
 
 fn cell(policy: &Policy, name: &str) -> Result<dregg_runtime::CellId, Failure> {
     policy.cell(name).ok_or_else(|| Failure::Message(format!("the example names no cell {name}")))
-}
-
-/// The example mesh as artifact bytes.
-fn compile() -> Result<Vec<u8>, Failure> {
-    let mut files = Memory::default();
-    files.add("mesh.dregg", MESH);
-    files.add("shared/limits.dregg", SHARED);
-    let loaded = dregg_compiler::load::load(&mut files, "mesh.dregg");
-    let first = |reports: &[dregg_grammar::Diagnostic]| {
-        let report = reports.iter().find(|report| report.is_error())?;
-        Some(Failure::Message(format!("[{}] {}", report.code.0, report.message)))
-    };
-    if let Some(failure) = first(&loaded.diagnostics) {
-        return Err(failure);
-    }
-    let lowered = dregg_compiler::lower::lower(&loaded);
-    if let Some(failure) = first(&lowered.diagnostics) {
-        return Err(failure);
-    }
-    match dregg_compiler::generate::compile(&lowered.hir) {
-        Ok(artifact) => Ok(artifact.encode()),
-        Err(CompileError::Reports(reports)) => {
-            Err(first(&reports).unwrap_or_else(|| Failure::Message("not compiled".to_owned())))
-        }
-        Err(CompileError::Defect(defect)) => Err(Failure::Message(defect)),
-    }
 }

@@ -1,0 +1,9 @@
+//! `dregg demo`: the main job on the example mesh, step by step, with the real compiler, runtime, prover and verifier.
+//!
+//! `mesh` compiles the example, `steps` classifies and decides, `proof` proves.
+
+mod mesh;
+mod proof;
+mod steps;
+
+pub use steps::run;

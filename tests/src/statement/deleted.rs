@@ -69,6 +69,6 @@ pub fn masked<M: Mask, N: Mask>(inputs: &AccessInputs<M>) -> AccessInputs<N> {
 
 /// The number of the constraint at a place of the line of a name.
 pub fn number_of(name: &str, place: usize) -> usize {
-    let numbers = names().enumerate().filter(|(_, other)| *other == name).map(|(number, _)| number);
-    numbers.skip(place).next().unwrap_or_else(|| panic!("no constraint {name}[{place}]"))
+    let mut numbers = names().enumerate().filter(|(_, other)| *other == name).map(|(number, _)| number);
+    numbers.nth(place).unwrap_or_else(|| panic!("no constraint {name}[{place}]"))
 }

@@ -2,7 +2,7 @@
 
 use crate::statement::scenario::{Claimed, Scenario};
 use dregg_air::air::{Fixed, fixed};
-use dregg_air::derivation::columns::{ARGUMENTS, HEAD, HEIGHT};
+use dregg_air::derivation::columns::ARGUMENTS;
 use dregg_air::derivation::witness::put_instance_numbers;
 use dregg_air::field::{Felt, felts};
 use dregg_air::hash::columns::{KINDS, STATE, TREE};
@@ -115,8 +115,8 @@ impl Forge {
 
     /// The cycle of a kind: the first, second, ... of those.
     pub fn cycle(&self, kind: usize, nth: usize) -> usize {
-        let cycles = (0..self.real() / ROWS).filter(|cycle| self.get(kind, cycle * ROWS) == ONE);
-        cycles.skip(nth).next().unwrap()
+        let mut cycles = (0..self.real() / ROWS).filter(|cycle| self.get(kind, cycle * ROWS) == ONE);
+        cycles.nth(nth).unwrap()
     }
 
     /// The row of an event: the first, second, ... of those.
@@ -210,15 +210,6 @@ impl Forge {
     pub fn renumber(&mut self) {
         let real = self.real();
         put_instance_numbers(&mut self.claimed.columns, real);
-    }
-
-    /// Sets the height of a whole instance, by the row of its head.
-    pub fn height(&mut self, head: usize, height: Felt) {
-        let mut row = head;
-        while row == head || (self.get(HEAD, row) == ZERO && self.get(HEIGHT, row) != ZERO) {
-            self.set(HEIGHT, row, height);
-            row += 1;
-        }
     }
 
     /// The attack as it stands now.

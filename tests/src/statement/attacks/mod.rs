@@ -3,8 +3,13 @@
 //!
 //! Reading order: `forge` (the forger's tools), `scenes` (what is forged), then any module.
 
+pub mod borders;
+pub mod derivation;
 pub mod forge;
 pub mod hash;
+pub mod identity;
+pub mod record;
+pub mod route;
 pub mod scenes;
 
 pub use forge::{Attack, Break, Forge};
@@ -13,5 +18,21 @@ pub use forge::{Attack, Break, Forge};
 pub fn all() -> Vec<Attack> {
     let mut all = hash::all();
     all.extend(hash::buses());
+    all.extend(record::all());
+    all.extend(identity::all());
+    all.extend(borders::all());
+    all.extend(derivation::all());
+    all.extend(route::all());
     all
+}
+
+/// Does something with each of many things, on all cores.
+pub fn on_all_cores<T: Sync>(all: &[T], act: impl Fn(&T) + Sync) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for core in 0..cores {
+            let act = &act;
+            scope.spawn(move || all.iter().skip(core).step_by(cores).for_each(act));
+        }
+    });
 }

@@ -16,7 +16,7 @@ use dregg_air::record::witness::Record;
 use dregg_air::source::{self, tree};
 use dregg_commit::Digest;
 use dregg_commit::facts::{Gap, LAST_HIGH, key};
-use dregg_commit::record::{FactElements, gap};
+use dregg_commit::record::FactElements;
 
 /// Where cycles are free in all scenes without a route.
 pub const FREE: usize = 36;
@@ -200,52 +200,66 @@ impl Forge {
     }
 }
 
-/// A fact that is there, to be shown absent by a record bent so that its digest lies elsewhere.
+/// A fact that is there, to be shown absent by a record bent so that its digest lies elsewhere: scenes whose only record is
+/// the probe, one for each of the gaps beside the fact's key.
 pub struct Present {
-    /// The scene, whose only record is the probe.
-    pub scene: Scenario,
-    /// The gap it is shown in: above the fact's own key.
-    pub gap: Gap,
+    scenes: [(Scenario, Gap); 2],
 }
 
-/// A present fact in a scene that needs it absent.
-pub fn present(mut scene: Scenario, fact: FactElements) -> Present {
+/// A present fact in a scene that needs it absent, probed by a record of perhaps another number of blocks.
+pub fn present(scene: &Scenario, fact: FactElements, probe: FactElements) -> Present {
     let own = key(&fact.public().digest());
     let lower = Gap { relation: fact.relation, low: 0, high: own };
     let upper = Gap { relation: fact.relation, low: own, high: LAST_HIGH };
-    let leaf = |one: &Gap| gap(one.relation, one.low, one.high).digest();
-    scene.others[0].1 = vec![fact.public().digest(), leaf(&lower), Digest([2, 8, 1, 2])];
-    scene.records = vec![Record::Absent { fact, gap: upper }];
-    for premise in scene.instances.iter_mut().flat_map(|instance| &mut instance.premises) {
-        if *premise == Fact(9) {
-            *premise = Fact(0);
+    let probed = |gap: Gap| {
+        let mut scene = scene.clone();
+        let leaves = [lower, upper].map(|one| dregg_commit::record::gap(one.relation, one.low, one.high));
+        let noise = Digest([2, 8, 1, 2]);
+        scene.others[0].1 =
+            leaves.iter().map(|leaf| leaf.digest()).chain([fact.public().digest(), noise]).collect();
+        scene.records = vec![Record::Absent { fact: probe, gap }];
+        for premise in scene.instances.iter_mut().flat_map(|instance| &mut instance.premises) {
+            if *premise == Fact(9) {
+                *premise = Fact(0);
+            }
         }
-    }
-    Present { scene, gap: upper }
+        (scene, gap)
+    };
+    Present { scenes: [probed(upper), probed(lower)] }
 }
 
 impl Present {
-    /// Bends the record with growing numbers until its digest lies in the gap; `blocks` it has. The function is given the
-    /// cycle of the first block.
+    /// Bends the record with growing numbers until its digest lies in the gap it shows; `blocks` it has. The function is
+    /// given the cycle of the first block.
     pub fn bend(&self, blocks: usize, bend: impl Fn(&mut Forge, usize, u64)) -> Forge {
         for number in 1..200 {
-            let mut forge = Forge::of(&self.scene);
-            let first = forge.cycle(dregg_air::hash::columns::FACT, 0);
-            bend(&mut forge, first, number);
-            if forge.probe(first + blocks, &self.gap) {
-                return forge;
+            for (scene, gap) in &self.scenes {
+                let mut forge = Forge::of(scene);
+                let first = forge.cycle(dregg_air::hash::columns::FACT, 0);
+                bend(&mut forge, first, number);
+                if forge.probe(first + blocks, gap) {
+                    return forge;
+                }
             }
         }
-        panic!("no bent digest lies in the gap");
+        panic!("no bent digest lies in a gap");
+    }
+
+    /// The probe of the true digest in the gap above it or below, with the cycle of the gap.
+    pub fn beside(&self, above: bool, blocks: usize) -> (Forge, usize, Gap) {
+        let (scene, gap) = &self.scenes[usize::from(!above)];
+        let forge = Forge::of(scene);
+        let cycle = forge.cycle(dregg_air::hash::columns::FACT, 0) + blocks;
+        (forge, cycle, *gap)
     }
 }
 
 /// `revoked(tier2)` is there.
 pub fn present_single() -> Present {
-    present(single(source::ABSENT), revoked())
+    present(&single(source::ABSENT), revoked(), revoked())
 }
 
 /// `quad(caller, tier2, 6, 0)` is there.
 pub fn present_four() -> Present {
-    present(four(source::ABSENT_LONG), quad())
+    present(&four(source::ABSENT_LONG), quad(), quad())
 }

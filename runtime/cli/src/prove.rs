@@ -33,7 +33,7 @@ pub struct Arguments {
     /// The attested root to prove under.
     #[arg(long, value_name = "ROOT.json")]
     root: PathBuf,
-    /// The cell's private openings: its held facts and stake.
+    /// The cell's private openings: its held facts and stake. Of a directory of bundles, the cell's own.
     #[arg(long, value_name = "BUNDLE.json")]
     bundle: Option<PathBuf>,
     /// The name of whoever is to check the proof, as it calls itself.
@@ -80,7 +80,7 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
     let nonce = hexadecimal::bytes("nonce", &arguments.nonce)?;
     let root = attest::root(&arguments.root)?;
     let own = keys::read(&arguments.key)?;
-    let bundle = arguments.bundle.as_deref().map(bundle).transpose()?;
+    let bundle = arguments.bundle.as_deref().map(|file| bundle(file, &own)).transpose()?;
     let connection = Connection::new(arguments)?;
     let caller =
         connection.as_ref().map_or(AskCaller::Shown, |connection| AskCaller::Hidden(connection.bind));
@@ -115,8 +115,9 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
     }
 }
 
-fn bundle(file: &std::path::Path) -> Result<Bundle, Failure> {
-    Bundle::from_json(&input::text(file, BUNDLE_BYTES)?)
+fn bundle(file: &std::path::Path, own: &Keys) -> Result<Bundle, Failure> {
+    let file = if file.is_dir() { file.join(format!("{}.json", own.cell())) } else { file.to_owned() };
+    Bundle::from_json(&input::text(&file, BUNDLE_BYTES)?)
         .map_err(|error| Failure::Message(format!("{}: {error}", file.display())))
 }
 

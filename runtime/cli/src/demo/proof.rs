@@ -3,6 +3,7 @@
 use super::mesh;
 use crate::input::Failure;
 use crate::{hexadecimal, keys};
+use dregg_air::statement::{AccessProof, ClaimedCaller};
 use dregg_artifact::{Artifact, Fact};
 use dregg_attest::{Attestation, Council, Genesis, Keys, Position, SignedRoot, attest};
 use dregg_compiler::hir::Hir;
@@ -16,6 +17,7 @@ use std::io::Write;
 use std::time::Instant;
 
 const PATH: &str = "/services/ai/inference";
+const OTHER_PATH: &str = "/services/ai/embeddings";
 const EPOCH: u64 = 7;
 
 /// Proves one request of the mesh and shows what the proof is good for.
@@ -60,8 +62,9 @@ pub fn show(hir: &Hir, out: &mut impl Write) -> Result<(), Failure> {
     let took = begun.elapsed();
     writeln!(
         out,
-        "   @alice invoke {PATH}, for the verifier \"gpu1\" and its nonce\n     proved in {} ms: {} bytes, {} rows",
+        "   @alice invoke {PATH}, for the verifier \"gpu1\" and its nonce\n     proved in {} ms{}: {} bytes, {} rows",
         took.as_millis(),
+        if cfg!(debug_assertions) { " (in a debug build)" } else { "" },
         made.bytes.len(),
         made.plan.map_or(0, |plan| 1u64 << plan.log2_rows),
     )?;
@@ -89,19 +92,23 @@ pub fn show(hir: &Hir, out: &mut impl Write) -> Result<(), Failure> {
     writeln!(out, "   the same proof")?;
     let mut next = root.root().clone();
     next.epoch += 1;
+    // Made to say what is asked, it no longer fits what it proves.
+    let mut forged = AccessProof::from_bytes(&made.bytes)
+        .map_err(|error| Failure::Message(format!("the proof cannot be read: {error:?}")))?;
+    forged.claim.caller = ClaimedCaller::Shown(gpu2.cell());
+    let forged = forged.to_bytes();
+    let by_gpu2 = Request { caller: AskedCaller::Cell(gpu2.cell()), ..right };
+    let (root, proof) = (root.root(), made.bytes.as_slice());
     let wrong = [
-        ("with another nonce", Request { nonce: &other_nonce, ..right }, root.root()),
-        (
-            "at another path",
-            Request { path: AskedPath::Shown("/services/ai/embeddings"), ..right },
-            root.root(),
-        ),
-        ("by another caller", Request { caller: AskedCaller::Cell(gpu2.cell()), ..right }, root.root()),
-        ("for another permission", Request { permission: Permission::Mount, ..right }, root.root()),
-        ("in the next epoch", right, &next),
+        ("with another nonce", Request { nonce: &other_nonce, ..right }, root, proof),
+        ("at another path", Request { path: AskedPath::Shown(OTHER_PATH), ..right }, root, proof),
+        ("for another permission", Request { permission: Permission::Mount, ..right }, root, proof),
+        ("in the next epoch", right, &next, proof),
+        ("by @gpu2", by_gpu2, root, proof),
+        ("by @gpu2, whose cell it is made to name", by_gpu2, root, forged.as_slice()),
     ];
-    for (what, request, root) in wrong {
-        match verify(&request, root, &made.bytes) {
+    for (what, request, root, proof) in wrong {
+        match verify(&request, root, proof) {
             Ok(_) => return Err(Failure::Message(format!("the proof was accepted {what}"))),
             Err(reject) => writeln!(out, "     {what}: rejected: {reject}")?,
         }

@@ -4,7 +4,9 @@
 #![allow(clippy::indexing_slicing, clippy::string_slice, reason = "as above")]
 
 mod attest;
+mod demo;
 mod keys;
+mod readme;
 
 use dregg_compiler::load::{Memory, load};
 use std::path::PathBuf;

@@ -1,0 +1,14 @@
+//! `dregg demo`.
+
+use super::Place;
+
+#[test]
+fn the_demonstration_proves_and_refuses() {
+    let ran = Place::new().run("demo").exits(0);
+    let (_, proof) = ran.data().split_once("\n5. Prove it").expect("its last step");
+    assert!(proof.contains("@alice invoke /services/ai/inference"), "{proof}");
+    for reason in ["Nonce", "Path", "Permission", "Epoch", "Caller", "Constraints"] {
+        assert_eq!(proof.matches(&format!(": rejected: {reason}: ")).count(), 1, "{reason}: {proof}");
+    }
+    assert!(proof.ends_with("no proof: Clause, missing granted(@gpu2, \"tier2\")\n"), "{proof}");
+}

@@ -116,7 +116,7 @@ pub struct Fixed {
 pub fn fixed(real_rows: usize) -> Vec<Fixed> {
     let at = |column, row, value| Fixed { column, row, value: Felt::new(value) };
     let mut all = vec![at(event::HEAD, 0, 1), at(event::PC, 0, 1)];
-    all.extend([lane::CELL, lane::CALLER, lane::PATH].map(|column| at(column, 0, 0)));
+    all.extend([lane::SECOND, lane::CELL, lane::CALLER, lane::PATH].map(|column| at(column, 0, 0)));
     let kinds = lane::KINDS.into_iter().filter(|kind| ![lane::SECRET, lane::CELL].contains(kind));
     let flags = kinds.chain(event::CONTINUE);
     all.extend(flags.map(|column| at(column, real_rows.saturating_sub(1), 0)));

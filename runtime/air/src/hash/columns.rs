@@ -42,10 +42,9 @@ pub const KINDS: [usize; 14] =
 /// The kinds whose flags have to be checked.
 ///
 /// SOUNDNESS: the others follow. `SECOND` is what `FACT` and `HELD` were in the cycle before, `CELL` what `SECRET` was, and
-/// `ISSUED` what `ISSUED_END` will be; in the first cycle `CELL` is fixed, and `SECOND` would need the goal's head to be the
-/// row of a record. A `PATH` below zero could not begin (its capacity is checked for two kinds at once) nor follow (the
-/// block before would claim more than once).
-pub const FLAGS: [usize; 10] = [NODE, ROWS, FACT, HELD, THIRD, ISSUED_END, GAP, STAKE, SECRET, CALLER];
+/// `ISSUED` what `ISSUED_END` will be. In the first cycle `SECOND` and `CELL` are fixed, in the last one `ISSUED` is. So all
+/// are bits, and as their sum is one too, at most one is set.
+pub const FLAGS: [usize; 11] = [NODE, ROWS, FACT, HELD, THIRD, ISSUED_END, GAP, STAKE, SECRET, CALLER, PATH];
 
 /// The tree that the block stands under (see [`crate::source::tree`]).
 pub const TREE: usize = 26;

@@ -9,7 +9,7 @@ use crate::statement::scenario::{Scenario, instance};
 use dregg_air::derivation::columns::*;
 use dregg_air::derivation::witness::Support::Record as Fact;
 use dregg_air::hash::columns as lane;
-use dregg_air::hash::witness::{Cycle, digest_after, state};
+use dregg_air::hash::witness::{Cycle, digest_after, next_state, state};
 use dregg_air::record::witness::Record;
 use dregg_air::source::{self, tree};
 use dregg_commit::Digest;
@@ -32,6 +32,8 @@ fn first() -> Vec<Attack> {
     let scene = Scenario { instances: vec![instance(1, 1, &[(1, cell(1))], &[])], ..bare(&rules) };
     all.push(Forge::of(&scene).done("another rule than the goal", &[Break::First(PC)]));
 
+    all.push(second());
+
     let own = state([8, 6, 0, 0], [5; 8]);
     let mut forge = Forge::of(&open_for(digest_after(&own)));
     forge.move_cycle(0, FREE);
@@ -47,6 +49,34 @@ fn first() -> Vec<Attack> {
     forge.caller(0, cell(2));
     all.push(forge.done("a hidden caller in the first cycle, without a cell", &[Break::First(lane::CALLER)]));
     all
+}
+
+/// In the first cycle a parent that is also a fact, and a second block of -1 that takes back its claim and what holds the
+/// arguments still. The fact's own second block claims a digest that happens to be there.
+fn second() -> Attack {
+    let public = Record::Public { fact: grant(cell(1)) };
+    let mut block = [9; 8];
+    block[4..].copy_from_slice(&public.leaf().0);
+    let parent = state([8, 2, 0, 0], block);
+    let after = next_state(&parent, [0; 8]);
+    let scene = planted(granted(), tree::FACTS, digest_after(&after));
+    let mut forge = Forge::with_record(&scene, &public);
+    forge.provide(&digest_after(&after));
+    [0, 1].into_iter().for_each(|cycle| forge.move_cycle(cycle, FREE + 4 + cycle));
+    forge.put(0, &Cycle::new(parent, lane::NODE, tree::FACTS).providing([0, 1, 0, 0]));
+    forge.fill(lane::FACT, 0, ONE);
+    forge.fill(lane::SECOND, 0, -ONE);
+    forge.put(1, &Cycle::new(after, lane::SECOND, tree::FACTS));
+    forge.move_rows(4..40, 100);
+    let goal = forge.get(PREDICATE, 0);
+    forge.set(ARGUMENTS + 4, 0, goal);
+    forge.argument(2, 0, &cell(1));
+    for row in 7..16 {
+        forge.set(LAST, row, felt(2));
+        forge.set(SOURCE, row, felt(tree::FACTS));
+    }
+    forge.renumber();
+    forge.done("a parent that claims nothing, a second block of -1", &[Break::First(lane::SECOND)])
 }
 
 fn last_cycle() -> Vec<Attack> {

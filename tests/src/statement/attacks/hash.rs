@@ -146,6 +146,18 @@ fn flags() -> Vec<Attack> {
     forge.fill(CALLER, own + 1, -ONE);
     forge.bend_state(own + 1, 1, -felt(12));
     put("a parent that claims nothing, a caller of -1", CALLER, forge);
+
+    // Rows (1) and a secret (3) together have the tag of a path (4), whose flag takes the rows' claim back.
+    let block = state([8, 4, 0, 0], [3; 8]);
+    let mut cell_block = [1, 2, 3, 4, 0, 0, 0, 0];
+    cell_block[4..].copy_from_slice(&digest_after(&block).0);
+    let own = state([8, 6, 0, 0], cell_block);
+    let mut forge = Forge::of(&open_for(digest_after(&own)));
+    forge.put(FREE, &Cycle::new(block, SECRET, tree::PATH));
+    forge.fill(ROWS, FREE, ONE);
+    forge.fill(PATH, FREE, -ONE);
+    forge.put(FREE + 1, &Cycle { uses: [ONE, ZERO, ZERO, ZERO], at: 7, ..Cycle::new(own, CELL, 0) });
+    put("a proving key that is a block of a path, a path of -1", PATH, forge);
     all
 }
 

@@ -239,7 +239,7 @@ fn refused(refusal: &Refusal) -> String {
     }
     let missing: Vec<&str> = refusal.missing.iter().take(NAMED).map(String::as_str).collect();
     if !missing.is_empty() {
-        said += &format!("; nearest missing: {}", missing.join(", "));
+        said += &format!("; nearest missing facts: {}", missing.join(", "));
     }
     said
 }

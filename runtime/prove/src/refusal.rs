@@ -69,7 +69,7 @@ impl Words<'_> {
     /// A fact as text. `None` for what has no name.
     fn fact(&self, fact: &MissingFact) -> Option<String> {
         if fact.source == source::STAKE {
-            return Some("a stake of the caller".to_owned());
+            return Some("a large enough stake of the caller".to_owned());
         }
         let relations = &self.artifact.relations;
         let relation = relations.iter().find(|relation| relation_element(relation) == fact.predicate)?;

@@ -60,15 +60,20 @@ fn what_is_allowed_is_proved_for_cells_that_stand_in() {
 fn what_is_denied_is_not_provable_and_says_what_is_missing() {
     fails(
         "given granted(@b, \"tier2\"); expect provable invoke /s/x/y as @b;",
-        "expected provable, got deny: Clause; needed: capability(\"tier2\") and stake >= 10; nearest missing: a stake of the caller",
+        "expected provable, got deny: Clause; needed: capability(\"tier2\") and stake >= 10; nearest missing facts: a large enough stake of the caller",
+    );
+    fails(
+        "given granted(@b, \"tier2\"), stake(@b, 9); expect provable invoke /s/x/y as @b;",
+        "expected provable, got deny: Clause; needed: capability(\"tier2\") and stake >= 10; nearest missing facts: a large enough stake of the caller, \
+         delegated(some from, @b, \"tier2\", some until)",
     );
     fails(
         "given revoked(@a, \"s\"); expect provable read /s/x/y as @a;",
-        "expected provable, got deny: Guard; needed: not revoked(\"s\"); nearest missing: not revoked(@a, \"s\")",
+        "expected provable, got deny: Guard; needed: not revoked(\"s\"); nearest missing facts: not revoked(@a, \"s\")",
     );
     fails(
         "expect provable read /s/x as @b;",
-        "expected provable, got deny: Clause; needed: owns(segment 2); nearest missing: owns(@b, \"x\")",
+        "expected provable, got deny: Clause; needed: owns(segment 2); nearest missing facts: owns(@b, \"x\")",
     );
     fails("expect provable mount /none as @a;", "expected provable, got deny: NoClause");
     fails(

@@ -10,7 +10,7 @@
 
 use super::facts::{BaseFact, Matches, NOTHING, Row, Symbol, World};
 use super::missing::Misses;
-use super::rules::{Origin, Premise, Rule, Rules, bound, columns, is_reserved, unify};
+use super::rules::{Check, Origin, Premise, Rule, Rules, bound, columns, is_reserved, unify};
 use dregg_air::program::GOAL;
 use dregg_air::source;
 use foldhash::fast::RandomState;
@@ -219,7 +219,9 @@ impl<'a> Search<'a> {
     fn next(&mut self, state: &State) -> Next<'a> {
         let (rules, world) = (self.rules, self.world);
         let Some(rule) = rules.rules.get(state.rule) else { return Next::Fails };
-        if rule.checks.iter().any(|check| check.holds(&state.values, world) == Some(false)) {
+        if let Some(check) = rule.checks.iter().find(|check| check.holds(&state.values, world) == Some(false))
+        {
+            self.unfit(rule, state, check);
             return Next::Fails;
         }
         let open = rule.premises.iter().zip(&state.links).enumerate();
@@ -250,6 +252,22 @@ impl<'a> Search<'a> {
             None if open.is_empty() && self.is_whole(rule, state) => Next::Complete,
             // A rule that is not safe derives nothing.
             None => Next::Fails,
+        }
+    }
+
+    /// Notes that facts were found, and others are needed: with values that a comparison holds of.
+    fn unfit(&mut self, rule: &Rule, state: &State, check: &Check) {
+        let open = state.links.iter().filter(|link| **link == Link::Open).count();
+        let constant =
+            |variable: u8| rule.values.get(usize::from(variable)).is_some_and(|set| *set != NOTHING);
+        let compared = |variable: u8| check.compares(variable) && !constant(variable);
+        for (premise, link) in rule.premises.iter().zip(&state.links) {
+            if *link == Link::Open || !premise.arguments.iter().any(|variable| compared(*variable)) {
+                continue;
+            }
+            let others = premise.arguments.map(|variable| if compared(variable) { 0 } else { variable });
+            let (_, key) = bound(&others, &state.values);
+            self.ground.misses.add(open, premise, &key);
         }
     }
 

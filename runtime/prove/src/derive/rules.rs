@@ -172,6 +172,11 @@ fn value(values: &[Symbol], variable: u8) -> Symbol {
 }
 
 impl Check {
+    /// Whether the variable is a side of it.
+    pub(super) fn compares(&self, variable: u8) -> bool {
+        variable != 0 && (self.left == variable || self.right == variable)
+    }
+
     /// Whether it holds; `None` as long as a side has no value.
     pub(super) fn holds(&self, values: &[Symbol], world: &World<'_>) -> Option<bool> {
         let (left, right) = (value(values, self.left), value(values, self.right));

@@ -42,6 +42,18 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
+fn a_fact_with_other_values_is_missing_where_a_comparison_fails() {
+    let program = program(&["g9(c) :- mark@2(c, 5, x); key@3(c); x <= 3; x != 1"]);
+    let facts = PublicFacts::new([fact("mark", &[7, 5, 4]), fact("mark", &[7, 5, 1])]);
+    let missing = unmet(&program, &known(&facts, &[("key", &[7])]), 1);
+    let [other] = &missing.facts[..] else { panic!("{missing:?}") };
+    assert_eq!((other.source, other.predicate, other.arity), (2, predicate("mark"), 3));
+    assert_eq!(other.arguments, [Some(value(CALLER)), Some(value(5)), None, None]);
+    let facts = PublicFacts::new([fact("mark", &[7, 5, 3])]);
+    assert_eq!(found(&program, &known(&facts, &[("key", &[7])]), 1).records.len(), 2);
+}
+
+#[test]
 fn held_facts_are_counted() {
     // One rule a step, each with one held fact.
     let chain = |length: u64| {

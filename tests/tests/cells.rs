@@ -8,13 +8,15 @@ use dregg_air::derivation::columns::*;
 use dregg_air::field::Felt;
 use dregg_air::frame::{Frame, Periodic, WIDTH};
 use dregg_air::hash::columns::{
-    CALLER, CELL, FACT, GAP, HELD, ISSUED, ISSUED_END, KINDS, NODE, PATH, ROWS, SECOND, STAKE, THIRD, USES,
+    CALLER, CELL, FACT, GAP, HELD, ISSUED, ISSUED_END, KINDS, NODE, PATH, ROWS, SECOND, SECRET, STAKE, STATE,
+    THIRD, TREE, USES,
 };
 use dregg_air::inputs::AccessInputs;
 use dregg_air::route::columns::{INVERSE, STEP, SYMBOL};
 use dregg_air::trace::Columns;
 use dregg_air::tuple::Challenges;
-use dregg_tests::statement;
+use dregg_tests::hiding::elimination::rank;
+use dregg_tests::statement::{self, Case};
 use std::collections::{BTreeMap, BTreeSet};
 use winter_math::{ExtensionOf, FieldElement};
 
@@ -31,6 +33,34 @@ struct Subject {
 }
 
 impl Subject {
+    /// The honest trace of a case.
+    fn of(case: &Case) -> Subject {
+        let element =
+            |seed: u64| Extension::new(Felt::new(seed), Felt::new(seed * 7 + 1), Felt::new(seed * 11 + 3));
+        let claimed = case.claimed();
+        let real = claimed.real_rows();
+        Subject {
+            periodic: periodic_columns(claimed.columns.rows(), real),
+            columns: claimed.columns,
+            real,
+            inputs: case.inputs(),
+            challenges: Challenges::new(element(0x1234_5678_9ABC), element(0x1357_9BDF)),
+        }
+    }
+
+    /// The values of all constraints in a row.
+    fn constraints(&self, row: usize) -> Vec<Felt> {
+        let mut values = vec![ZERO; MAIN_CONSTRAINTS];
+        let at: Vec<Felt> = self.periodic.iter().map(|column| column[row % column.len()]).collect();
+        let (now, next) = (self.columns.row(row), self.columns.row(row + 1));
+        main_constraints(
+            &self.inputs,
+            &Frame { now: &now, next: &next, at: &Periodic::read(&at) },
+            &mut values,
+        );
+        values
+    }
+
     /// Whether the constraints of the two transitions around a row hold, and the sum of their terms.
     fn around(&self, row: usize) -> (bool, Extension) {
         let mut holds = true;
@@ -143,19 +173,10 @@ impl Subject {
 
 #[test]
 fn every_changed_cell_that_something_reads_is_seen() {
-    let element =
-        |seed: u64| Extension::new(Felt::new(seed), Felt::new(seed * 7 + 1), Felt::new(seed * 11 + 3));
     let (mut changed, mut free) = (0usize, BTreeMap::<&str, usize>::new());
     for case in statement::all() {
-        let claimed = case.claimed();
-        let real = claimed.real_rows();
-        let mut subject = Subject {
-            periodic: periodic_columns(claimed.columns.rows(), real),
-            columns: claimed.columns,
-            real,
-            inputs: case.inputs(),
-            challenges: Challenges::new(element(0x1234_5678_9ABC), element(0x1357_9BDF)),
-        };
+        let mut subject = Subject::of(&case);
+        let real = subject.real;
         let fixed: BTreeMap<(usize, usize), Felt> =
             fixed(real).into_iter().map(|fixed| ((fixed.column, fixed.row), fixed.value)).collect();
         for row in subject.rows() {
@@ -185,4 +206,87 @@ fn every_changed_cell_that_something_reads_is_seen() {
     }
     assert!(changed > 50_000, "{changed} cells changed");
     println!("{changed} changes; not seen, because nothing reads the cell: {free:?}");
+}
+
+/// What may move in a cycle when all other cells stand still, to the first order: the elements of its block that nothing
+/// binds, and the tree where only the bus does.
+const FREEDOM: [(usize, usize); 14] = [
+    (NODE, 8 + 1),
+    (ROWS, 8 + 1),
+    (FACT, 0),
+    // The salt.
+    (HELD, 3),
+    (SECOND, 0),
+    (THIRD, 0),
+    // The signer is the writer column's cell.
+    (ISSUED, 0),
+    // The expiry, and what is hashed as zeros.
+    (ISSUED_END, 7),
+    (GAP, 5),
+    (STAKE, 3),
+    (SECRET, 8 + 1),
+    // The digest of the signature key.
+    (CELL, 4 + 1),
+    // The salt.
+    (CALLER, 4 + 1),
+    // Symbols, which the bus binds, and salts.
+    (PATH, 8),
+];
+
+#[test]
+fn a_cycle_is_as_free_as_its_block() {
+    // The derivative of a polynomial of degree 8 at zero, from its values at 1 to 4 and -1 to -4.
+    let weights: Vec<(Felt, Felt)> = [(1u64, 4u64, 5u64), (2, 1, 5), (3, 4, 105), (4, 1, 280)]
+        .into_iter()
+        .map(|(at, over, under)| {
+            let weight = Felt::new(over) * Felt::new(under).inv();
+            (Felt::new(at), if at % 2 == 0 { -weight } else { weight })
+        })
+        .collect();
+    let mut seen = BTreeSet::new();
+    for case in statement::all() {
+        let mut subject = Subject::of(&case);
+        for (kind, freedom) in FREEDOM {
+            let Some(first) = (8..subject.real).step_by(8).find(|row| subject.columns.get(kind, *row) == ONE)
+            else {
+                continue;
+            };
+            if !seen.insert(kind) {
+                continue;
+            }
+            let cells = (first..first + 8).flat_map(|row| (STATE..=TREE).map(move |column| (column, row)));
+            let moved: Vec<Vec<Felt>> = cells
+                .map(|(column, row)| {
+                    let old = subject.columns.get(column, row);
+                    let mut slope = vec![ZERO; 8 * MAIN_CONSTRAINTS];
+                    for (at, weight) in &weights {
+                        for (value, weight) in [(old + *at, *weight), (old - *at, -*weight)] {
+                            subject.columns.set(column, row, value);
+                            let from = (row - first) * MAIN_CONSTRAINTS;
+                            // The transition into the row; the one out of it unless it leaves the cycle.
+                            for (place, row) in [(from, row - 1), (from + MAIN_CONSTRAINTS, row)] {
+                                let Some(slots) = slope.get_mut(place..place + MAIN_CONSTRAINTS) else {
+                                    continue;
+                                };
+                                let values = subject.constraints(row);
+                                slots
+                                    .iter_mut()
+                                    .zip(values)
+                                    .for_each(|(slot, value)| *slot += weight * value);
+                            }
+                        }
+                    }
+                    subject.columns.set(column, row, old);
+                    slope
+                })
+                .collect();
+            let count = moved.len();
+            let used: Vec<usize> =
+                (0..8 * MAIN_CONSTRAINTS).filter(|at| moved.iter().any(|slope| slope[*at] != ZERO)).collect();
+            let rows: Vec<Vec<Felt>> =
+                moved.iter().map(|slope| used.iter().map(|at| slope[*at]).collect()).collect();
+            assert_eq!(count - rank(rows), freedom, "{}: column {kind}", case.name);
+        }
+    }
+    assert_eq!(seen.len(), KINDS.len());
 }

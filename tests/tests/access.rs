@@ -2,7 +2,6 @@
 
 use dregg_air::statement::{AccessProof, ClaimedCaller};
 use dregg_artifact::{CellId, Fact, Permission, Value};
-use dregg_attest::attest::NEVER;
 use dregg_attest::{Bundle, Council, Genesis, Keys, PolicyPart, Position, SignedRoot, Tops, attest};
 use dregg_prove::{Ask, AskCaller, ProveError, Prover};
 use dregg_tests::compile;
@@ -58,7 +57,6 @@ fn world(source: &str, facts: &[(&str, Vec<Value>)], stakes: &[(u8, u64)]) -> Wo
         attested.public_facts().to_vec(),
     );
     root.tops = Tops::of(attested.credentials(), attested.stakes());
-    assert!(NEVER > EPOCH);
     World { artifact, root, bundles }
 }
 

@@ -6,6 +6,7 @@
 mod attest;
 mod demo;
 mod keys;
+mod prove;
 mod readme;
 
 use dregg_compiler::load::{Memory, load};
@@ -33,6 +34,10 @@ impl Place {
 
     fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).expect("read")
+    }
+
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).expect("read")
     }
 
     fn json(&self, name: &str) -> serde_json::Value {

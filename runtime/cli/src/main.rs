@@ -59,12 +59,10 @@ enum Verb {
 
 /// Granted, or done.
 const ALLOW: u8 = 0;
-/// Something was wrong with the input.
+/// Something was wrong with the command line or the input.
 const ERROR: u8 = 1;
 /// Refused.
 const DENY: u8 = 3;
-/// The command line was wrong.
-const USAGE: u8 = 64;
 
 fn main() -> ExitCode {
     let missing = dregg_runtime::processor::missing_features();
@@ -76,7 +74,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are no mistakes.
-            let status = if error.use_stderr() { USAGE } else { ALLOW };
+            let status = if error.use_stderr() { ERROR } else { ALLOW };
             let _ = error.print();
             return ExitCode::from(status);
         }

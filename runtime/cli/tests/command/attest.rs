@@ -111,7 +111,7 @@ fn too_few_or_foreign_keys_are_refused_by_name() {
     attest("a b c d").fails("NotAMember");
     assert!(!place.path("root.json").exists() && !place.path("bundles").exists());
     attest("a b c").exits(0);
-    attest("").exits(64);
+    attest("").exits(1);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn wrong_input_is_named_and_nothing_is_written() {
     attest(&good, "--key missing.json").fails("missing.json");
     let same = place.run("attest t.dga --epoch 1 --key a.json -o a.json --bundles b");
     same.fails("a.json would replace a.json");
-    attest(&good, "--key a.json --epoch 1").exits(64);
+    attest(&good, "--key a.json --epoch 1").exits(1);
     assert!(!place.path("root.json").exists() && !place.path("b").exists());
     place.write("b", "a file");
     attest(&good, key).fails("cannot write b");

@@ -29,7 +29,7 @@ struct Both {
 
 fn both(hidden: bool) -> Both {
     let with_walk = |number: u64, table: Table| {
-        let walked = walk(&table.dfa, &symbols(PATH)).unwrap();
+        let walked = walk(&table.dfa, &table.rows, &symbols(PATH)).unwrap();
         (number, table, walked)
     };
     let tables = [with_walk(tree::ROUTE, table()), with_walk(tree::SUB_ROUTE, sub_table())];

@@ -205,7 +205,7 @@ impl<'a> Prover<'a> {
         let root = self.root.root();
         Path::parse(path, &self.artifact.limits).map_err(ProveError::Path)?;
         let symbols: Vec<u8> = path.bytes().filter_map(alphabet::symbol).collect();
-        let walked = walk(&self.artifact.dfa, &symbols).ok_or(ProveError::NoRoute)?;
+        let walked = walk(&self.artifact.dfa, &self.table, &symbols).ok_or(ProveError::NoRoute)?;
         let class = class_opening(self.artifact, walked.class).ok_or(ProveError::NoRoute)?;
         let claim = Claim {
             root: root.digest(),
@@ -281,7 +281,7 @@ impl<'a> Prover<'a> {
         }
         let (path, class, asked) = self.locate(ask)?;
         let symbols: Vec<u8> = path.bytes().filter_map(alphabet::symbol).collect();
-        let walked = walk(&self.artifact.dfa, &symbols).ok_or(ProveError::NoRoute)?;
+        let walked = walk(&self.artifact.dfa, &self.table, &symbols).ok_or(ProveError::NoRoute)?;
         let opening = class_opening(self.artifact, class).ok_or(ProveError::NoRoute)?;
         let leaf = ClassLeaf::decode(&opening.leaf).map_err(|_| ProveError::Policy)?;
         let identity = Identity {

@@ -106,7 +106,7 @@ impl Scenario {
         let mut path = PathInput::Opened;
         if let Some(table) = &self.table {
             roots.insert(0, (tree::ROUTE, Digest::from_bytes(&table.rows.root()).unwrap()));
-            let walked = walk(&table.dfa, &symbols(&self.path)).unwrap();
+            let walked = walk(&table.dfa, &table.rows, &symbols(&self.path)).unwrap();
             walks.push(Walk { tree: tree::ROUTE, class: walked.class });
             path = PathInput::Shown(symbols(&self.path));
             if let Some(salt) = self.hidden_path {
@@ -138,7 +138,7 @@ impl Scenario {
         let routes = self.table.iter().map(|table| RouteWitness {
             tree: tree::ROUTE,
             table: &table.rows,
-            walked: walk(&table.dfa, &symbols(&self.path)).unwrap(),
+            walked: walk(&table.dfa, &table.rows, &symbols(&self.path)).unwrap(),
         });
         let opened = trees.iter().map(|(tree, own)| {
             let of_tree = self.records.iter().enumerate().filter(|(_, record)| record.tree() == *tree);

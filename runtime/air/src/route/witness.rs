@@ -20,9 +20,9 @@ use winter_math::FieldElement;
 /// One step of a walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The number of the row it uses.
+    /// The place in the table's tree of the row it uses.
     pub row: usize,
-    /// The state it leaves.
+    /// The name in that tree of the state it leaves.
     pub state: u32,
     /// The symbol it reads.
     pub symbol: u8,
@@ -41,15 +41,15 @@ pub struct Walked {
     pub class: u32,
 }
 
-/// Walks the DFA over symbols without the end. `None` if no route matches.
-pub fn walk(dfa: &Dfa, symbols: &[u8]) -> Option<Walked> {
+/// Walks the DFA over symbols without the end. `None` if no route matches, or the table is another one.
+pub fn walk(dfa: &Dfa, table: &TableTree, symbols: &[u8]) -> Option<Walked> {
     let mut state = 0;
     let mut steps = Vec::with_capacity(symbols.len() + 1);
     for symbol in symbols.iter().copied().chain([END]) {
         let number = dfa.row_on(state, symbol)?;
         let row = dfa.rows().get(number)?;
         let (above, below) = (symbol.checked_sub(row.lo)?, row.hi.checked_sub(symbol)?);
-        steps.push(Step { row: number, state, symbol, above, below });
+        steps.push(Step { row: table.place(number)?, state: table.name(state)?, symbol, above, below });
         state = row.next;
     }
     Some(Walked { steps, class: state })

@@ -18,19 +18,30 @@ fn row(state: u32, lo: u8, hi: u8, next: u32) -> Row {
 
 /// A chain of states with an `END` row here and there, `count` rows in all.
 fn rows(count: u32) -> Vec<Row> {
-    (0..count)
-        .map(|n| if n % 5 == 4 { row(n - 1, END, END, n % 3) } else { row(n, SLASH, (n % 70) as u8, n + 1) })
-        .collect()
+    let state = |n: u32| n / 5 * 4 + n % 5;
+    let first_row = |state: u32| state / 4 * 5 + state % 4;
+    let next = |n: u32| Some(state(n) + 1).filter(|next| first_row(*next) < count).unwrap_or(0);
+    let row = |n: u32| match n % 5 {
+        4 => row(state(n) - 1, END, END, n % 3),
+        _ => row(state(n), SLASH, (n % 70) as u8, next(n)),
+    };
+    (0..count).map(row).collect()
+}
+
+/// The digest of a leaf as the tree gives its rows.
+fn leaf_digest(tree: &TableTree, at: usize) -> Digest {
+    let [(a, b), (c, d), (e, f), (g, h)] = tree.leaf(at).unwrap();
+    hash_block(Kind::RowLeaf, 0, [a, b, c, d, e, f, g, h])
 }
 
 #[test]
 fn roots_are_frozen() {
     let frozen = [
         (0, "0000000000000000000000000000000000000000000000000000000000000000"),
-        (1, "9fa45af88828673c9ef3902549044235b7a83110dd03fb678df386bf8a933707"),
-        (4, "8210b74d7d28e7e0f252f76a09bf1db5c3d3083fc138286f5353ef940f1638df"),
-        (5, "b5c02d26e0025aee47dc877ff17cf19b5d9141d5f4e0792833bddcb00bb1a8d4"),
-        (23, "e6a211e5d9c79098c12f0849b28b9b4f8d465a428dba1dbe7d3cd0fc7c81a3aa"),
+        (1, "07737cd203ecf76cbc7df000adbbc1fd1a87bead4acb1ee81d39d8aaa3ff6b07"),
+        (4, "a1e8cc247de600a7c05e8c1236bfda1589d757582eb7c85dec2322dbfcdbfb65"),
+        (5, "10561e1f1a10186d644ce5734fa5a11bb49e96eeb4aa524bdc871372aa61d113"),
+        (23, "6e5ba633640da6a83fdcbe9fd404f7742f8e3e41976cc3b59d63c4721476b32f"),
     ];
     for (count, root) in frozen {
         assert_eq!(hex(table_root(&rows(count))), root, "{count} rows");
@@ -62,7 +73,9 @@ fn encodings_are_frozen() {
 #[test]
 fn a_row_leaf_is_one_permutation_of_the_documented_state() {
     let row_list = [row(0, 0, 0, 1), row(1, 2, 3, 0), row(1, END, END, 5)];
-    let leaf = [0, 1, (1 << 24) + (2 << 12) + 3, 0, (1 << 24) + (76 << 12) + 76, (1 << 32) + 5, 0xff_ffff, 0];
+    let one = u64::from(TableTree::new(&row_list).name(1).unwrap());
+    let key = (one << 24) + (2 << 12) + 3;
+    let leaf = [0, one, key, 0, (one << 24) + (76 << 12) + 76, (1 << 32) + 5, 0xff_ffff, 0];
     assert_eq!(table_root(&row_list), hash_block(Kind::RowLeaf, 0, leaf).to_bytes());
 }
 
@@ -83,18 +96,18 @@ fn a_block_is_one_permutation_of_capacity_and_rate() {
 
 #[test]
 fn two_leaves_meet_in_a_node_of_kind_zero() {
-    let all = rows(8);
-    let half = |range: std::ops::Range<usize>| Digest::from_bytes(&table_root(&all[range])).unwrap();
-    assert_eq!(table_root(&all), node(half(0..4), half(4..8)).to_bytes());
+    let tree = TableTree::new(&rows(8));
+    assert_eq!(table_root(&rows(8)), node(leaf_digest(&tree, 0), leaf_digest(&tree, 1)).to_bytes());
 }
 
 #[test]
 fn missing_leaves_are_zero_and_empty_subtrees_made_of_them() {
-    let all = rows(20);
-    let leaf = |at: usize| Digest::from_bytes(&table_root(&all[at * 4..at * 4 + 4])).unwrap();
+    let tree = TableTree::new(&rows(17));
+    let leaf = |at: usize| leaf_digest(&tree, at);
     let left = node(node(leaf(0), leaf(1)), node(leaf(2), leaf(3)));
     let right = node(node(leaf(4), Digest::ZERO), node(Digest::ZERO, Digest::ZERO));
-    assert_eq!(table_root(&all), node(left, right).to_bytes());
+    assert_eq!((tree.depth(), tree.leaf(5)), (3, None));
+    assert_eq!(table_root(&rows(17)), node(left, right).to_bytes());
 }
 
 #[test]
@@ -153,12 +166,12 @@ fn every_row_opens_where_it_stands_and_nowhere_else() {
         let root = table_root(&all);
         assert_eq!(tree.root(), root);
         for (at, row) in all.iter().enumerate() {
-            let opening = tree.opening(at).unwrap();
-            assert!(verify_row(&root, at, row, &opening));
-            assert!(!verify_row(&root, at ^ 1, row, &opening), "neighbour in the leaf");
-            assert!(!verify_row(&root, at ^ ROWS, row, &opening), "neighbour leaf");
-            let beyond = at + (ROWS << tree.depth());
-            assert!(!verify_row(&root, beyond, row, &opening), "beyond the tree");
+            let (opening, place, row) = (tree.opening(at).unwrap(), tree.place(at).unwrap(), tree.named(row));
+            assert!(verify_row(&root, place, &row, &opening));
+            assert!(!verify_row(&root, place ^ 1, &row, &opening), "neighbour in the leaf");
+            assert!(!verify_row(&root, place ^ ROWS, &row, &opening), "neighbour leaf");
+            let beyond = place + (ROWS << tree.depth());
+            assert!(!verify_row(&root, beyond, &row, &opening), "beyond the tree");
         }
         assert_eq!(tree.opening(all.len()), None);
     }
@@ -170,20 +183,21 @@ fn no_other_row_opens() {
     let tree = TableTree::new(&all);
     let root = tree.root();
     for (at, honest) in all.iter().enumerate() {
-        let opening = tree.opening(at).unwrap();
+        let (opening, place, honest) =
+            (tree.opening(at).unwrap(), tree.place(at).unwrap(), tree.named(honest));
         let mut lies =
-            vec![Row { next: honest.next + 1, ..*honest }, Row { state: honest.state + 1, ..*honest }];
+            vec![Row { next: honest.next + 1, ..honest }, Row { state: honest.state + 1, ..honest }];
         lies.push(if honest.lo == END {
             // The class as a state to walk on from.
-            Row { lo: 0, ..*honest }
+            Row { lo: 0, ..honest }
         } else {
-            Row { lo: END, hi: END, ..*honest }
+            Row { lo: END, hi: END, ..honest }
         });
         for lie in lies {
-            assert!(!verify_row(&root, at, &lie, &opening));
+            assert!(!verify_row(&root, place, &lie, &opening));
             let mut forged = opening.clone();
-            forged.leaf[at % ROWS] = row_elements(&lie);
-            assert!(!verify_row(&root, at, &lie, &forged));
+            forged.leaf[place % ROWS] = row_elements(&lie);
+            assert!(!verify_row(&root, place, &lie, &forged));
         }
     }
 }
@@ -193,8 +207,8 @@ fn damaged_openings_are_refused() {
     let all = rows(17);
     let tree = TableTree::new(&all);
     let root = tree.root();
-    let (at, honest) = (6, all[6]);
-    let good = tree.opening(at).unwrap();
+    let (at, honest) = (tree.place(6).unwrap(), tree.named(&all[6]));
+    let good = tree.opening(6).unwrap();
     assert!(verify_row(&root, at, &honest, &good));
 
     let mut swapped = good.clone();

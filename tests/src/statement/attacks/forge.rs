@@ -62,6 +62,8 @@ pub struct Forge {
     pub claimed: Claimed,
     /// The statement it will claim.
     pub inputs: AccessInputs<Whole>,
+    /// The names of the states in the scenario's table.
+    pub names: Vec<u64>,
 }
 
 /// One.
@@ -77,7 +79,14 @@ pub fn felt(number: u64) -> Felt {
 impl Forge {
     /// Begins with the honest trace of a scenario, which may be no true statement itself.
     pub fn of(scenario: &Scenario) -> Forge {
-        Forge { claimed: scenario.claimed(), inputs: scenario.inputs() }
+        let rows = scenario.table.as_ref().map(|table| &table.rows);
+        let names = (0..8).filter_map(|state| rows?.name(state)).map(u64::from).collect();
+        Forge { claimed: scenario.claimed(), inputs: scenario.inputs(), names }
+    }
+
+    /// The name of a state by its number in the scenario's table; what is no state of it stays.
+    pub fn name(&self, state: u64) -> u64 {
+        usize::try_from(state).ok().and_then(|state| self.names.get(state)).copied().unwrap_or(state)
     }
 
     /// How many rows count.

@@ -67,7 +67,7 @@ fn without_blocks() -> Forge {
     Forge::of(&scene())
 }
 
-/// A step: the state and the symbol.
+/// A step: the state, by its number, and the symbol.
 type Step = (u64, u8);
 
 /// `/a/b` from some state on.
@@ -99,7 +99,7 @@ impl Forge {
             slashes += u64::from(slash);
             self.set(STEP, row, ONE);
             let at = index + place as u64;
-            let values = [*state, u64::from(*symbol), at, slashes];
+            let values = [self.name(*state), u64::from(*symbol), at, slashes];
             for (lane, value) in values.into_iter().enumerate() {
                 self.set(ARGUMENTS + lane, row, felt(value));
             }
@@ -114,7 +114,7 @@ impl Forge {
                 self.set(BYTES + 5, row, felt(segments.saturating_sub(slashes)));
             }
         }
-        self.set(ARGUMENTS, first + steps.len(), felt(end));
+        self.set(ARGUMENTS, first + steps.len(), felt(self.name(end)));
         self.recount();
     }
 
@@ -163,8 +163,8 @@ impl Forge {
 
     /// A leaf of one row.
     fn leaf(&mut self, cycle: usize, tree: u64, state: u64, symbol: u8, next: u64) {
-        let key = (state << 24) + u64::from(symbol) * 4097;
-        let block = [key, next, (1 << 24) - 1, 0, (1 << 24) - 1, 0, (1 << 24) - 1, 0];
+        let key = (self.name(state) << 24) + u64::from(symbol) * 4097;
+        let block = [key, self.name(next), (1 << 24) - 1, 0, (1 << 24) - 1, 0, (1 << 24) - 1, 0];
         let begin = dregg_air::hash::witness::state([8, 1, 0, 0], block);
         self.put(cycle, &dregg_air::hash::witness::Cycle::new(begin, lane::ROWS, tree));
         self.recount();
@@ -216,7 +216,7 @@ fn walks() -> Vec<Attack> {
     // A symbol that is no byte makes the start state's key that of another state's row.
     let mut forge = without_blocks();
     forge.no_steps();
-    let key = felt((5 << 24) + u64::from(STOP) * 4097);
+    let key = felt((forge.name(5) << 24) + u64::from(STOP) * 4097);
     let wild = key * felt(4097).inv();
     let begin = state([8, 4, 0, 0], [wild.as_int(), 0, 0, 0, 5, 6, 7, 8]);
     forge.put(
@@ -403,7 +403,7 @@ fn cancelled() -> Attack {
     forge.set(IS_SLASH, STEPS, ONE);
     forge.set(BYTES + 3, STEPS, felt(192));
     forge.set(BYTES + 5, STEPS, felt(11));
-    forge.set(ARGUMENTS, STEPS + 1, felt(2));
+    forge.set(ARGUMENTS, STEPS + 1, felt(forge.name(2)));
     forge.renumber();
     forge.blocks(FREE, &symbols("/a"), |place| [1, 2, 1, 0][place]);
     forge.walk(STEPS + 10, &[(0, slash), (1, a)], 0, 2);

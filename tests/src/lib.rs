@@ -5,11 +5,13 @@ pub mod compiled;
 pub mod engines;
 pub mod hiding;
 pub mod interpreter;
+pub mod kinds;
 pub mod policies;
 pub mod programs;
 pub mod proofs;
 pub mod reference_verifier;
 pub mod statement;
 pub mod tables;
+pub mod world;
 
 pub use compiled::{Compiled, compile, compile_files};

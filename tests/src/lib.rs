@@ -10,6 +10,7 @@ pub mod policies;
 pub mod programs;
 pub mod proofs;
 pub mod reference_verifier;
+pub mod samples;
 pub mod statement;
 pub mod tables;
 pub mod world;

@@ -1,7 +1,9 @@
 //! Writes the seeds of every target into `corpus/`: the policies of the repository, artifacts compiled from the examples,
-//! paths and facts. Run it once in `tests/fuzz`; it needs no fuzzer.
+//! paths, facts, and access proofs. Run it once in `tests/fuzz`; it needs no fuzzer.
 
+use dregg_artifact::Permission;
 use dregg_fuzz::{EXAMPLES, compile};
+use dregg_tests::samples;
 use std::path::Path;
 use std::{fs, io};
 
@@ -60,11 +62,20 @@ fn main() -> io::Result<()> {
     for (number, facts) in FACTS.into_iter().enumerate() {
         write("facts", &format!("facts-{number}"), facts.as_bytes())?;
     }
+    let policy = samples::policy();
+    let world = samples::world(&policy);
+    let proofs = samples::samples(&world, 1);
+    for sample in &proofs {
+        write("access", sample.name, &sample.bytes)?;
+    }
+    let requirement = world.prover().requirement(Permission::Invoke, samples::PATH);
+    write("access", "requirement", &requirement.expect("there is such a path"))?;
     println!(
-        "{count} policies, {} artifacts, {} paths, {} sets of facts",
+        "{count} policies, {} artifacts, {} paths, {} sets of facts, {} proofs",
         EXAMPLES.len() + 1,
         PATHS.len(),
-        FACTS.len()
+        FACTS.len(),
+        proofs.len()
     );
     Ok(())
 }

@@ -3,11 +3,16 @@
 //!
 //! `DREGG_HIDING=1000 cargo test --release -p dregg-tests --test hiding` runs everything at full size.
 
+use dregg_air::AccessAir;
+use dregg_air::air::{AUXILIARY_CONSTRAINTS, AUXILIARY_WIDTH, QUOTIENT_BLINDS, QUOTIENT_FACTOR, trace_info};
+use dregg_air::check::Extension;
 use dregg_air::derivation::columns::ARGUMENTS;
 use dregg_air::field::Felt;
-use dregg_air::frame::WIDTH;
+use dregg_air::frame::{PERIODIC, WIDTH};
 use dregg_air::mask::Whole;
-use dregg_air::options::{EXTENSION_DEGREE, HIDING_ROWS, MAX_LOG2_ROWS, MIN_LOG2_ROWS, QUERIES, real_rows};
+use dregg_air::options::{
+    EXTENSION_DEGREE, HIDING_ROWS, MAX_LOG2_ROWS, MIN_LOG2_ROWS, QUERIES, proof_options, real_rows,
+};
 use dregg_tests::hiding::distinguisher::{self, Features, Learn};
 use dregg_tests::hiding::points::{Points, extension};
 use dregg_tests::hiding::quotient::{self, Taken};
@@ -19,7 +24,8 @@ use dregg_tests::statement::scenario::{Claimed, verify};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use std::collections::HashSet;
-use winter_math::polynom;
+use winter_air::{Air, AuxRandElements, EvaluationFrame};
+use winter_math::{FieldElement, polynom};
 
 /// How many proofs of each witness the distinguishers get: by hand 1,000.
 fn proofs() -> Option<usize> {
@@ -92,6 +98,29 @@ fn chunks_and_their_blinds_are_uniform_together() {
             // One blinding column fewer leaves a chunk bare.
             assert_eq!(rank(5, Taken::Next), 11 * opened - followed, "{log2_rows}");
         }
+    }
+}
+
+/// The model of the blinding term is that of the AIR.
+#[test]
+fn the_constraint_blinds_as_the_argument_says() {
+    let mut random = ChaCha20Rng::seed_from_u64(8);
+    let [scenario, _] = witnesses::branches();
+    for log2_rows in lengths() {
+        let air = AccessAir::new(trace_info(1 << log2_rows), scenario.inputs::<Whole>(), proof_options());
+        let mut row = |width: usize| (0..width).map(|_| extension(&mut random)).collect::<Vec<Extension>>();
+        let main = EvaluationFrame::from_rows(row(WIDTH), row(WIDTH));
+        let (now, next, periodic) = (row(AUXILIARY_WIDTH), row(AUXILIARY_WIDTH), row(PERIODIC));
+        let challenges = AuxRandElements::new(row(2));
+        let mut values = vec![Extension::ZERO; AUXILIARY_CONSTRAINTS.len()];
+        let auxiliary = EvaluationFrame::from_rows(now.clone(), next.clone());
+        air.evaluate_aux_transition(&main, &auxiliary, &periodic, &challenges, &mut values);
+        let point = periodic[5];
+        let power = |times: u64| point.exp(times << log2_rows);
+        let blinds = (0u64..).zip(&next[QUOTIENT_BLINDS..]);
+        let sum = blinds.fold(Extension::ZERO, |sum, (place, blind)| sum + power(place) * *blind);
+        let expected = (power(1) - Extension::ONE) * now[QUOTIENT_FACTOR] * sum;
+        assert_eq!(values.last(), Some(&expected));
     }
 }
 
@@ -268,8 +297,9 @@ fn told_apart(prove: Prove, number: usize) -> [f64; 2] {
 
 #[test]
 fn proofs_of_two_witnesses_cannot_be_told_apart() {
-    // One in 40 fair coins is off by 4 % in 1,000 + 1,000 at two standard deviations or more; few proofs need more room.
-    let (number, room) = proofs().map_or((60, 0.2), |number| (number, 0.04));
+    // Guesses at random are off by up to 1.6 % in 2,000 of two halves that learn from each other, one standard deviation, and
+    // by up to 6.5 % in 120. The seeds are fixed: a build that passes will pass again.
+    let (number, room) = proofs().map_or((60, 0.25), |number| (number, 0.04));
     for accuracy in told_apart(masked, number) {
         println!("masked: {accuracy:.3}");
         assert!((accuracy - 0.5).abs() <= room, "{accuracy}");
@@ -278,8 +308,23 @@ fn proofs_of_two_witnesses_cannot_be_told_apart() {
 
 #[test]
 fn without_masks_they_can() {
-    for accuracy in told_apart(bare, proofs().unwrap_or(60)) {
+    for accuracy in told_apart(bare, proofs().unwrap_or(20)) {
         println!("without masks: {accuracy:.3}");
         assert!(accuracy >= 0.9, "{accuracy}");
+    }
+}
+
+#[test]
+fn every_test_that_the_page_names_is_here() {
+    let (page, tests) = (include_str!("../../docs/zero-knowledge.md"), include_str!("hiding.rs"));
+    let names: Vec<&str> = page
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| text.matches('_').count() >= 3 && !text.contains([' ', '{', '/']))
+        .collect();
+    assert!(names.len() >= 10, "{names:?}");
+    for name in names {
+        assert!(tests.contains(&format!("fn {name}() {{")), "{name}");
     }
 }

@@ -176,18 +176,18 @@ fn level_above(level: &[[u8; 32]]) -> Vec<[u8; 32]> {
 }
 
 fn leaf_digest(leaf: &[u8]) -> [u8; 32] {
-    blake3::derive_key("dregg artifact 0 class leaf", leaf)
+    blake3::derive_key("dregg artifact 1 class leaf", leaf)
 }
 
 fn node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 0 class node");
+    let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 1 class node");
     hasher.update(left);
     hasher.update(right);
     *hasher.finalize().as_bytes()
 }
 
 fn top(count: u32, digest: Option<&[u8; 32]>) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 0 class tree");
+    let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 1 class tree");
     hasher.update(&count.to_le_bytes());
     if let Some(digest) = digest {
         hasher.update(digest);

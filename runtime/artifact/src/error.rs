@@ -17,6 +17,11 @@ pub enum DecodeError {
         /// The version the file states.
         found: u16,
     },
+    /// The format version is a draft from before version 1.
+    DraftFormat {
+        /// The version the file states.
+        found: u16,
+    },
     /// The language edition is newer than this code.
     NewerEdition {
         /// The edition the file states.
@@ -116,6 +121,7 @@ impl DecodeError {
         match self {
             DecodeError::NotArtifact => "E0801",
             DecodeError::NewerFormat { .. }
+            | DecodeError::DraftFormat { .. }
             | DecodeError::NewerEdition { .. }
             | DecodeError::UnknownSection { .. } => "E0802",
             DecodeError::Truncated { .. }
@@ -139,6 +145,9 @@ impl fmt::Display for DecodeError {
             DecodeError::NotArtifact => f.write_str("not a dregg artifact"),
             DecodeError::NewerFormat { found } => {
                 write!(f, "format version {found} is newer than this program")
+            }
+            DecodeError::DraftFormat { found } => {
+                write!(f, "format version {found} was a draft: compile the policy again")
             }
             DecodeError::NewerEdition { found } => {
                 write!(f, "language edition {found} is newer than this program")

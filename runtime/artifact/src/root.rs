@@ -43,7 +43,7 @@ pub struct RootParts {
 impl RootParts {
     /// The policy root of these parts.
     pub fn root(&self) -> PolicyRoot {
-        let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 0 policy root");
+        let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 1 policy root");
         hasher.update(&FORMAT.to_le_bytes());
         hasher.update(&self.edition.to_le_bytes());
         for part in &self.parts {

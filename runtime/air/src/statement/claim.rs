@@ -5,7 +5,7 @@ use dregg_artifact::{CellId, Permission};
 use dregg_commit::Digest;
 
 /// The version of the protocol; part of every statement.
-pub const PROTOCOL: u16 = 0;
+pub const PROTOCOL: u16 = 1;
 
 /// The fewest bytes of a nonce.
 pub const MIN_NONCE: usize = 16;

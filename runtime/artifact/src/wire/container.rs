@@ -13,7 +13,7 @@ use crate::wire::writer::Writer;
 pub const MAGIC: [u8; 8] = *b"\x89DREGG\r\n";
 
 /// The version of the container and of the records.
-pub const FORMAT: u16 = 0;
+pub const FORMAT: u16 = 1;
 
 /// Header, table entry and alignment, in bytes: one cache line each.
 const LINE: usize = 64;
@@ -117,6 +117,9 @@ pub(crate) fn open<'a>(file: &'a [u8], later: &[Section]) -> Result<(u16, Sectio
     let digest: [u8; 32] = take(&mut rest);
     if format > FORMAT {
         return Err(DecodeError::NewerFormat { found: format });
+    }
+    if format < FORMAT {
+        return Err(DecodeError::DraftFormat { found: format });
     }
     if edition > EDITION {
         return Err(DecodeError::NewerEdition { found: edition });
@@ -229,12 +232,12 @@ pub fn reseal(file: &mut [u8]) {
 
 /// BLAKE3 of a section's bytes, in a domain of its own. The policy root is made of these.
 pub(crate) fn section_digest(bytes: &[u8]) -> [u8; 32] {
-    blake3::derive_key("dregg artifact 0 section", bytes)
+    blake3::derive_key("dregg artifact 1 section", bytes)
 }
 
 /// BLAKE3 of the header before its digest and of the whole section table.
 fn header_digest(header: &[u8], table: &[u8]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 0 header");
+    let mut hasher = blake3::Hasher::new_derive_key("dregg artifact 1 header");
     hasher.update(header);
     hasher.update(table);
     *hasher.finalize().as_bytes()

@@ -69,8 +69,10 @@ fn other_files_are_no_artifacts() {
 #[test]
 fn newer_versions_are_refused_by_name() {
     let bytes = sample::realistic().encode();
-    let newer = sealed(bytes.clone(), |bytes| bytes[8] = 1);
-    assert_eq!(newer, Err(DecodeError::NewerFormat { found: 1 }));
+    let newer = sealed(bytes.clone(), |bytes| bytes[8] = 2);
+    assert_eq!(newer, Err(DecodeError::NewerFormat { found: 2 }));
+    let draft = sealed(bytes.clone(), |bytes| bytes[8] = 0);
+    assert_eq!(draft, Err(DecodeError::DraftFormat { found: 0 }));
     let newer = sealed(bytes, |bytes| put(bytes, 10, 258u16.to_le_bytes()));
     assert_eq!(newer, Err(DecodeError::NewerEdition { found: 258 }));
     assert_eq!(newer.unwrap_err().to_string(), "language edition 258 is newer than this program");

@@ -54,19 +54,19 @@ fn variants_come_back() {
     comes_back(&artifact);
 }
 
-/// Bytes and root of format 0. A change here is a change of the format, and needs a new version once 1 is out.
+/// Bytes and root of format 1. A change here is a change of the format, and needs a new version.
 #[test]
 fn bytes_and_root_are_frozen() {
     let artifact = sample::realistic();
     let bytes = artifact.encode();
     assert_eq!(bytes[..8], MAGIC);
-    assert_eq!((FORMAT, bytes.len()), (0, 5120));
+    assert_eq!((FORMAT, bytes.len()), (1, 5120));
     assert_eq!(
         blake3::hash(&bytes).to_hex().as_str(),
-        "c2dd7d2a15bba87924638b33820f434bf720d24cf60a17c6c32befc1eb97d15e"
+        "4bb82a0cb0cf41b03b9d881f2b1502b6823cb903e95050c05b6069267a8cbbca"
     );
     assert_eq!(
         artifact.policy_root().to_string(),
-        "37adc3837c1f5e7d6da53b0fb2c2434ea12bde4df84678d2ec7a1a8cc6e1475c"
+        "a8d64d3157d59e4feafcb07bf72bdfd8c4bdfebfab43943ad7727e349b7fddf1"
     );
 }

@@ -136,6 +136,7 @@ fn object(proof: &AccessProof, bytes: usize) -> Value {
     };
     let form = match (&evidence.opening, claim.route_opened) {
         (Some(_), _) => "opening",
+        (None, true) if evidence.stark.is_empty() => "requirement",
         (None, true) => "proof, route opened",
         (None, false) => "proof",
     };

@@ -111,6 +111,9 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
             }
             print_denied(&Refusal::new(policy.artifact(), permission, &arguments.path, &unmet), format)
         }
+        Err(error @ (ProveError::NoRoute | ProveError::Path(_) | ProveError::Redirect(_))) => {
+            print_no_route(&error, format)
+        }
         Err(error) => Err(Failure::Message(error.to_string())),
     }
 }
@@ -269,6 +272,22 @@ fn print_made(made: &Made, arguments: &Arguments, format: Format) -> Result<u8, 
         }
     }
     Ok(ALLOW)
+}
+
+/// Denied without any rule: there is no such route.
+fn print_no_route(error: &ProveError, format: Format) -> Result<u8, Failure> {
+    let mut out = std::io::stdout().lock();
+    match format {
+        Format::Json => {
+            let message = error.to_string();
+            let none: [&str; 0] = [];
+            let object =
+                json!({ "denied": error.name(), "needed": none, "missing": none, "message": message });
+            writeln!(out, "{object}")?;
+        }
+        Format::Human => writeln!(out, "denied: {}: {error}", error.name())?,
+    }
+    Ok(DENY)
 }
 
 /// What is missing, in the words of the policy.

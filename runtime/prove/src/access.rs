@@ -23,7 +23,7 @@ use dregg_artifact::{
 use dregg_attest::{Bundle, Keys, SignedRoot};
 use dregg_commit::encode::key_digest;
 use dregg_commit::table::ROWS;
-use dregg_commit::{Digest, FactElements, FactTree, TableTree, WalkOpening};
+use dregg_commit::{Digest, FactElements, FactTree, TableTree, Tree, WalkOpening};
 use dregg_verify::{AskedCaller, AskedPath, Request, verify};
 use rand::Rng;
 use std::collections::BTreeSet;
@@ -284,6 +284,13 @@ impl<'a> Prover<'a> {
         let walked = walk(&self.artifact.dfa, &self.table, &symbols).ok_or(ProveError::NoRoute)?;
         let opening = class_opening(self.artifact, class).ok_or(ProveError::NoRoute)?;
         let leaf = ClassLeaf::decode(&opening.leaf).map_err(|_| ProveError::Policy)?;
+        if ask.open && leaf.content.access_for(ask.permission).proof {
+            return Err(ProveError::ProofRequired);
+        }
+        if matches!(leaf.content.kind, ClassKind::Gateway(_)) && root.registry != Tree::new(Vec::new()).root()
+        {
+            return Err(ProveError::Gateway);
+        }
         let identity = Identity {
             secret: *keys.secret(),
             key_digest: key_digest(&keys.public_key()),

@@ -140,7 +140,8 @@ fn term(term: &Term) -> String {
         Term::Value(Value::Text(text)) => format!("{text:?}"),
         Term::Value(Value::Int(int)) => int.to_string(),
         Term::Epoch => "epoch".to_owned(),
-        Term::Segment(number) => format!("segment({number})"),
+        // As the texts of an artifact count them.
+        Term::Segment(number) => format!("segment {}", u32::from(*number) + 1),
     }
 }
 

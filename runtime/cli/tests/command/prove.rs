@@ -159,8 +159,11 @@ fn what_is_denied_is_refused_with_what_is_missing() {
     let requirement = "proof requirement d.requirement --root root.json --path /api/x --perm";
     place.run(&format!("{requirement} invoke")).exits(0);
     place.run(&format!("{requirement} read")).exits(3);
-    prove(&place, "alice", "read /nowhere -o d.proof").fails("no route matches the path");
-    prove(&place, "alice", "mount /latest -o d.proof").fails("mount at /api/v2");
+    let nowhere = denied(prove(&place, "alice", "read /nowhere -o d.proof"));
+    assert_eq!(nowhere["denied"], "NoRoute");
+    let moved = denied(prove(&place, "alice", "mount /latest -o d.proof"));
+    assert_eq!(moved["denied"], "Redirect");
+    assert!(moved["message"].as_str().unwrap().ends_with("mount at /api/v2"), "{moved}");
     // Somebody else's bundle, and one of another root.
     let (alice, rest) = (cell(&place, "alice"), format!("--verifier gate --nonce {NONCE} -o d.proof"));
     let with = |key: &str, root: &str| {

@@ -6,7 +6,7 @@ use crate::field::Felt;
 use crate::frame::{Constraint, Frame, Out, Periodic, Row, WIDTH};
 use crate::hash::{self, columns as lane};
 use crate::identity;
-use crate::inputs::AccessInputs;
+use crate::inputs::{AccessInputs, Bounds};
 use crate::mask::{Mask, Whole};
 use crate::options::real_rows;
 use crate::record;
@@ -89,8 +89,26 @@ pub fn main_constraints<M: Mask, E: FieldElement<BaseField = Felt>>(
     frame: &Frame<'_, E>,
     result: &mut [E],
 ) {
+    let (rounds, others) = result.split_at_mut(ROUND_CONSTRAINTS.min(result.len()));
+    hash::constraints::round(frame, &mut Out::new(rounds));
+    low_constraints(inputs, frame, others);
+}
+
+/// How many of the constraints on main columns, the first, are of a degree above [`LOW_DEGREE`].
+pub const ROUND_CONSTRAINTS: usize = hash::constraints::ROUND;
+
+/// The highest degree in columns of all others.
+pub const LOW_DEGREE: usize = 3;
+
+/// The constraints on main columns without those of a round.
+#[inline(always)]
+pub fn low_constraints<M: Mask, E: FieldElement<BaseField = Felt>>(
+    inputs: &AccessInputs<M>,
+    frame: &Frame<'_, E>,
+    result: &mut [E],
+) {
     let mut out = Out::new(result);
-    hash::constraints::evaluate(frame, &mut out);
+    hash::constraints::after_round(frame, &mut out);
     record::constraints::evaluate(frame, &mut out);
     identity::constraints::evaluate(frame, &mut out);
     derivation::constraints::evaluate(frame, &mut out);
@@ -167,6 +185,11 @@ pub struct AccessAir<M: Mask = Whole> {
 }
 
 impl<M: Mask> AccessAir<M> {
+    /// The public inputs.
+    pub fn inputs(&self) -> &AccessInputs<M> {
+        &self.inputs
+    }
+
     fn fixed(&self) -> impl Iterator<Item = Fixed> {
         let all = fixed(self.real_rows).into_iter().enumerate();
         all.filter(|(number, _)| !M::assertion(*number)).map(|(_, fixed)| fixed)
@@ -241,20 +264,12 @@ impl<M: Mask> Air for AccessAir<M> {
         let Some(challenges) = challenges(random) else { return };
         let at = Periodic::read(periodic);
         let frame = Frame { now, next, at: &at };
-        let terms = bus::terms(&self.inputs.bounds, &frame, &challenges);
-        let [hashes, rows, low, high, variables, rules, sum, ..] = *held;
-        let parts = hashes + rows + low + high + variables + rules;
-        let steps = after[ACCUMULATOR] - sum - parts;
-        let defects = [
-            bus::defect(hashes, &terms.hashes),
-            bus::defect(rows, &terms.rows),
-            bus::defect(low, &terms.low),
-            bus::defect(high, &terms.high),
-            bus::defect(variables, &terms.variables),
-            bus::defect(rules, &terms.rules),
-            bus::defect(steps, &terms.steps),
-        ];
-        let hiding = self.quotient_blind(held, after, at.point);
+        let defects = bus_defects(&self.inputs.bounds, &frame, &challenges, held, after);
+        let mut power = at.point;
+        for _ in 0..self.context.trace_len().ilog2() {
+            power = power.square();
+        }
+        let hiding = quotient_blind(held, after, power);
         let values = defects.map(|defect| defect.mul_base(at.live)).into_iter().chain([hiding]);
         for (slot, value) in result.iter_mut().zip(values) {
             *slot = value;
@@ -281,22 +296,45 @@ impl<M: Mask> Air for AccessAir<M> {
     }
 }
 
-impl<M: Mask> AccessAir<M> {
-    /// `V(x) R(x) sum x^(kN) R_k(gx)`: zero on the whole trace domain, with uniform `R` and `R_k`, so that the quotient's
-    /// chunks say nothing about the witness (`docs/zero-knowledge.md`).
-    fn quotient_blind<B, E>(&self, held: &[E; AUXILIARY_WIDTH], after: &[E; AUXILIARY_WIDTH], point: B) -> E
-    where
-        B: FieldElement<BaseField = Felt>,
-        E: FieldElement<BaseField = Felt> + ExtensionOf<B>,
-    {
-        let mut power = point;
-        for _ in 0..self.context.trace_len().ilog2() {
-            power = power.square();
-        }
-        let blinds = after.iter().skip(QUOTIENT_BLINDS).rev();
-        let sum = blinds.fold(E::ZERO, |sum, blind| sum.mul_base(power) + *blind);
-        (sum * held[QUOTIENT_FACTOR]).mul_base(power - B::ONE)
-    }
+/// What the auxiliary columns that hold sums, the accumulator last, lack in a row to be the sums of its terms.
+#[inline(always)]
+pub fn bus_defects<B, E>(
+    bounds: &Bounds,
+    frame: &Frame<'_, B>,
+    challenges: &Challenges<E>,
+    held: &[E; AUXILIARY_WIDTH],
+    after: &[E; AUXILIARY_WIDTH],
+) -> [E; SUMS + 1]
+where
+    B: FieldElement<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt> + ExtensionOf<B>,
+{
+    let terms = bus::terms(bounds, frame, challenges);
+    let [hashes, rows, low, high, variables, rules, sum, ..] = *held;
+    let parts = hashes + rows + low + high + variables + rules;
+    let steps = after[ACCUMULATOR] - sum - parts;
+    [
+        bus::defect(hashes, &terms.hashes),
+        bus::defect(rows, &terms.rows),
+        bus::defect(low, &terms.low),
+        bus::defect(high, &terms.high),
+        bus::defect(variables, &terms.variables),
+        bus::defect(rules, &terms.rules),
+        bus::defect(steps, &terms.steps),
+    ]
+}
+
+/// `V(x) R(x) sum x^(kN) R_k(gx)`: zero on the whole trace domain, with uniform `R` and `R_k`, so that the quotient's
+/// chunks say nothing about the witness (`docs/zero-knowledge.md`). `power` is `x^N`.
+#[inline(always)]
+pub fn quotient_blind<B, E>(held: &[E; AUXILIARY_WIDTH], after: &[E; AUXILIARY_WIDTH], power: B) -> E
+where
+    B: FieldElement<BaseField = Felt>,
+    E: FieldElement<BaseField = Felt> + ExtensionOf<B>,
+{
+    let blinds = after.iter().skip(QUOTIENT_BLINDS).rev();
+    let sum = blinds.fold(E::ZERO, |sum, blind| sum.mul_base(power) + *blind);
+    (sum * held[QUOTIENT_FACTOR]).mul_base(power - B::ONE)
 }
 
 #[inline(always)]

@@ -26,7 +26,7 @@ use crate::inputs::Bounds;
 use crate::range::columns::{BYTES, COUNT};
 use crate::route::columns::{self as step, STEP};
 use crate::source;
-use crate::tuple::{self, Challenges, Tag};
+use crate::tuple::{self, Challenges, Choice, Tag};
 use winter_math::{ExtensionOf, FieldElement};
 
 /// A multiplicity and a denominator.
@@ -77,16 +77,6 @@ fn four<B: Copy>(row: &[B], from: usize) -> [B; 4] {
     [row[from], row[from + 1], row[from + 2], row[from + 3]]
 }
 
-/// The fact that somebody is the caller.
-#[inline(always)]
-fn caller<B: FieldElement<BaseField = Felt>>(source: u64, cell: [B; 4]) -> tuple::Tuple<B, 20> {
-    let mut arguments = [B::ZERO; 16];
-    for (argument, element) in arguments.iter_mut().zip(cell) {
-        *argument = element;
-    }
-    tuple::fact(constant(source), B::ZERO, B::ZERO, B::ZERO, arguments)
-}
-
 type Pair<B, E> = [Fraction<B, E>; 2];
 
 #[inline(always)]
@@ -98,24 +88,18 @@ where
     let (now, next, at) = (frame.now, frame.next, frame.at);
     let tree = now[TREE];
     let digest = four(now, DIGEST);
+    let claim = tuple::claim(tree, digest);
+    let block = (tree - constant(source::tree::PATH)).mul_base(Felt::new(4));
+    let row = |lane: usize| tuple::transition(tree, now[DIGEST + 2 * lane], now[DIGEST + 2 * lane + 1]);
+    let symbol = |lane: u64| tuple::path(block + constant(lane), now[DIGEST + lane as usize]);
     // Hidden paths and callers claim under tags of their own.
     let own_tag = now[PATH].mul_base(Felt::new(Tag::HiddenPath.number() - Tag::Claim.number()))
         + now[CALLER].mul_base(Felt::new(Tag::HiddenCaller.number() - Tag::Claim.number()));
-    let left = challenges.denominator(&tuple::claim(tree, digest)) - E::from(own_tag);
-    let right = challenges.denominator(&tuple::claim(tree, four(now, RIGHT)));
-    let block = (tree - constant(source::tree::PATH)).mul_base(Felt::new(4));
-    let row = |lane: usize| {
-        challenges.denominator(&tuple::transition(tree, now[DIGEST + 2 * lane], now[DIGEST + 2 * lane + 1]))
-    };
-    let symbol =
-        |lane: u64| challenges.denominator(&tuple::path(block + constant(lane), now[DIGEST + lane as usize]));
-    let shown = challenges.denominator(&caller(source::CALLER, digest));
-    let hidden = challenges.denominator(&caller(source::HIDDEN_CALLER, digest));
-    let first = left
-        + (row(0) - left).mul_base(at.first * now[ROWS])
-        + (symbol(0) - left).mul_base(at.first * now[PATH])
-        + (hidden - left).mul_base(at.first * now[CALLER])
-        + (shown - left).mul_base(at.last * now[CELL]);
+    let first = Choice::when(at.first * now[ROWS], &row(0))
+        .or_when(at.first * now[PATH], &symbol(0))
+        .or_when(at.first * now[CALLER], &tuple::caller(source::HIDDEN_CALLER, digest))
+        .or_when(at.last * now[CELL], &tuple::caller(source::CALLER, digest))
+        .otherwise(&claim, own_tag);
     let provides = now[NODE] + now[ROWS] + now[PATH];
     let goes_on = next[ISSUED] + next[GAP];
     let claims = now[NODE]
@@ -128,10 +112,13 @@ where
         + now[THIRD] * (B::ONE - goes_on)
         + now[PATH] * (B::ONE - next[PATH]);
     let times = at.first * (provides + now[CALLER]) * now[USES] + at.last * (now[CELL] * now[USES] - claims);
-    let second = right + (row(1) - right).mul_base(now[ROWS]) + (symbol(1) - right).mul_base(now[PATH]);
-    let (third, fourth) = (row(2), row(3));
-    let third = third + (symbol(2) - third).mul_base(now[PATH]);
-    let fourth = fourth + (symbol(3) - fourth).mul_base(now[PATH]);
+    let second = Choice::when(now[ROWS], &row(1))
+        .or_when(now[PATH], &symbol(1))
+        .otherwise(&tuple::claim(tree, four(now, RIGHT)), B::ZERO);
+    let third = Choice::when(now[PATH], &symbol(2)).otherwise(&row(2), B::ZERO);
+    let fourth = Choice::when(now[PATH], &symbol(3)).otherwise(&row(3), B::ZERO);
+    let [first, second, third, fourth] =
+        [first, second, third, fourth].map(|choice| challenges.chosen(&choice));
     let both = at.first * (now[ROWS] + now[PATH]);
     (
         [(times, first), (at.first * provides * now[USES + 1], second)],

@@ -7,6 +7,13 @@ use winter_crypto::{ElementHasher, Hasher};
 use winter_math::FieldElement;
 use winter_math::fields::f64::BaseElement;
 
+mod batch;
+
+pub use batch::hash_each;
+
+/// A digest of proofs.
+pub type Digest = <Blake3_256<BaseElement> as Hasher>::Digest;
+
 /// Elements that fit the buffer: one chunk of BLAKE3. A row of the widest trace is shorter.
 const BUFFERED: usize = 128;
 
@@ -19,7 +26,7 @@ const ELEMENT_BYTES: usize = 8;
 pub struct Blake3;
 
 impl Hasher for Blake3 {
-    type Digest = <Blake3_256<BaseElement> as Hasher>::Digest;
+    type Digest = Digest;
 
     const COLLISION_RESISTANCE: u32 = Blake3_256::<BaseElement>::COLLISION_RESISTANCE;
 

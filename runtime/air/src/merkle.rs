@@ -2,6 +2,7 @@
 //!
 //! Not here: the trees of facts, credentials and rows (`dregg-commit`), which proofs are about.
 
+use crate::hasher::{Blake3, Digest, hash_each};
 use crate::options::{BLOWUP, MAX_LOG2_ROWS, QUERIES};
 use winter_crypto::{BatchMerkleProof, Hasher, MerkleTree, MerkleTreeError, VectorCommitment};
 use winter_utils::{ByteReader, ByteWriter, Deserializable, DeserializationError, Serializable};
@@ -17,6 +18,31 @@ pub struct ExactTree<H: Hasher>(MerkleTree<H>);
 /// winterfell's reader allocates as many vectors as the bytes say, which aborts the process; this one at most
 /// [`QUERIES`] of at most [`MAX_DEPTH`] digests.
 pub struct ExactOpening<H: Hasher>(BatchMerkleProof<H>);
+
+impl ExactTree<Blake3> {
+    /// The same tree as that of [`VectorCommitment::with_options`], with the nodes of a level hashed together.
+    ///
+    /// # Errors
+    /// Fewer than two leaves, or no power of two of them.
+    pub fn of_leaves(leaves: Vec<Digest>) -> Result<ExactTree<Blake3>, MerkleTreeError> {
+        // The root stands at 1, the children of the node at `i` at `2i` and `2i + 1`.
+        let mut levels = Vec::new();
+        let mut below = &leaves;
+        while below.len() > 1 {
+            let (pairs, _) = Digest::digests_as_bytes(below).as_chunks::<{ 2 * blake3::OUT_LEN }>();
+            let pairs: Vec<&[u8]> = pairs.iter().map(<[u8; 64]>::as_slice).collect();
+            levels.push(hash_each(&pairs));
+            let Some(level) = levels.last() else { break };
+            below = level;
+        }
+        let nodes =
+            std::iter::once(Digest::default()).chain(levels.iter().rev().flatten().copied()).collect();
+        match leaves.len() {
+            count if count.is_power_of_two() => MerkleTree::from_raw_parts(nodes, leaves).map(ExactTree),
+            _ => MerkleTree::new(leaves).map(ExactTree),
+        }
+    }
+}
 
 impl<H: Hasher> VectorCommitment<H> for ExactTree<H> {
     type Options = ();

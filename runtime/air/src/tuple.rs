@@ -4,7 +4,7 @@
 //! commitment has a tag of its own; every claim is demanded by a public term, a node or nothing at all, and then the
 //! bus does not balance. A tuple is made by the functions below only, so none can be without its origin.
 
-use crate::field::Felt;
+use crate::field::{Felt, weighed_sum};
 use winter_math::{ExtensionOf, FieldElement};
 
 /// The kind of a tuple.
@@ -152,6 +152,62 @@ pub fn fact<B: Copy>(source: B, predicate: B, instance: B, height: B, arguments:
     Tuple { tag: Tag::Fact, coordinates }
 }
 
+/// The fact that somebody is the caller: a fact without predicate, instance and height whose first argument is a cell.
+/// Arguments that are zero add nothing to a denominator, so they are left out.
+#[inline(always)]
+pub fn caller<B: FieldElement<BaseField = Felt>>(source: u64, [a, b, c, d]: [B; 4]) -> Tuple<B, 8> {
+    let source = B::from(Felt::new(source));
+    Tuple { tag: Tag::Fact, coordinates: [source, B::ZERO, B::ZERO, B::ZERO, a, b, c, d] }
+}
+
+/// The most coordinates of a tuple among which a row chooses.
+const CHOICE: usize = 8;
+
+/// One of several tuples, by selectors of which at most one is set.
+///
+/// A denominator is linear in tag and coordinates, so the choice between denominators is the denominator of a choice
+/// between coordinates, which are elements of the base field.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<B> {
+    rest: B,
+    tag: B,
+    coordinates: [B; CHOICE],
+}
+
+impl<B: FieldElement<BaseField = Felt>> Choice<B> {
+    /// This tuple where the selector is set.
+    #[inline(always)]
+    pub fn when<const N: usize>(selector: B, tuple: &Tuple<B, N>) -> Choice<B> {
+        let none = Choice { rest: B::ONE, tag: B::ZERO, coordinates: [B::ZERO; CHOICE] };
+        none.or_when(selector, tuple)
+    }
+
+    /// And this one where another selector is set.
+    #[inline(always)]
+    pub fn or_when<const N: usize>(self, selector: B, tuple: &Tuple<B, N>) -> Choice<B> {
+        let rest = self.rest - selector;
+        let tag = B::from(Felt::new(tuple.tag.number()));
+        Choice { rest, ..self.with(selector, tag, tuple) }
+    }
+
+    /// And this one where no selector is set, its tag so much higher.
+    #[inline(always)]
+    pub fn otherwise<const N: usize>(self, tuple: &Tuple<B, N>, higher: B) -> Choice<B> {
+        let tag = B::from(Felt::new(tuple.tag.number())) + higher;
+        self.with(self.rest, tag, tuple)
+    }
+
+    #[inline(always)]
+    fn with<const N: usize>(mut self, selector: B, tag: B, tuple: &Tuple<B, N>) -> Choice<B> {
+        const { assert!(N <= CHOICE) };
+        self.tag += selector * tag;
+        for (sum, coordinate) in self.coordinates.iter_mut().zip(tuple.coordinates) {
+            *sum += selector * coordinate;
+        }
+        self
+    }
+}
+
 /// The challenges of the bus: a tuple's denominator is `alpha - tag - sum beta^(i+1) x_i`.
 #[derive(Clone, Copy, Debug)]
 pub struct Challenges<E> {
@@ -188,7 +244,28 @@ impl<E: FieldElement<BaseField = Felt>> Challenges<E> {
         B: FieldElement<BaseField = Felt>,
         E: ExtensionOf<B>,
     {
-        let start = self.alpha - E::from(Felt::new(tag.number()));
-        self.powers.iter().zip(coordinates).fold(start, |rest, (power, x)| rest - power.mul_base(*x))
+        self.alpha - E::from(Felt::new(tag.number())) - self.weigh(coordinates)
+    }
+
+    /// The denominator of a choice.
+    #[inline(always)]
+    pub fn chosen<B>(&self, choice: &Choice<B>) -> E
+    where
+        B: FieldElement<BaseField = Felt>,
+        E: ExtensionOf<B>,
+    {
+        self.alpha - E::from(choice.tag) - self.weigh(&choice.coordinates)
+    }
+
+    #[inline(always)]
+    fn weigh<B>(&self, coordinates: &[B]) -> E
+    where
+        B: FieldElement<BaseField = Felt>,
+        E: ExtensionOf<B>,
+    {
+        if B::EXTENSION_DEGREE == 1 {
+            return weighed_sum(&self.powers, B::slice_as_base_elements(coordinates));
+        }
+        self.powers.iter().zip(coordinates).fold(E::ZERO, |sum, (power, x)| sum + power.mul_base(*x))
     }
 }

@@ -15,7 +15,7 @@ use winter_math::FieldElement;
 
 /// The module's constraints, in the order in which they are evaluated.
 pub const CONSTRAINTS: &[Constraint] = &[
-    line("hash.round", 12, 7, "a digest written over the last round"),
+    line("hash.round", ROUND, 7, "a digest written over the last round"),
     line("hash.rate", 1, 2, "a state by the inverse permutation: capacity 0"),
     line("hash.kind", 1, 2, "one kind of block read as another"),
     line("hash.blocks", 1, 3, "a record of another number of blocks"),
@@ -26,11 +26,13 @@ pub const CONSTRAINTS: &[Constraint] = &[
     line("hash.constant", KINDS.len() + 1, 1, "a kind or tree in the first or last row only"),
 ];
 
-/// Evaluates them.
+/// How many constraints there are of a round; they are the first.
+pub const ROUND: usize = 12;
+
+/// Evaluates all but those of a round.
 #[inline(always)]
-pub fn evaluate<E: FieldElement<BaseField = Felt>>(frame: &Frame<'_, E>, out: &mut Out<'_, E>) {
+pub(crate) fn after_round<E: FieldElement<BaseField = Felt>>(frame: &Frame<'_, E>, out: &mut Out<'_, E>) {
     let (now, next, at) = (frame.now, frame.next, frame.at);
-    round(frame, out);
     let fresh = E::ONE - now[SECOND] - now[THIRD] - now[ISSUED_END] - now[PATH];
     let start = at.first * fresh;
     out.put(start * (now[STATE] - constant(RATE as u64)));
@@ -70,7 +72,7 @@ pub fn evaluate<E: FieldElement<BaseField = Felt>>(frame: &Frame<'_, E>, out: &m
 /// One round of Rp64_256 from the row to the next, both ends meeting at the inverse S-box.
 #[expect(clippy::needless_range_loop, reason = "lanes index five arrays at once")]
 #[inline(always)]
-fn round<E: FieldElement<BaseField = Felt>>(frame: &Frame<'_, E>, out: &mut Out<'_, E>) {
+pub(crate) fn round<E: FieldElement<BaseField = Felt>>(frame: &Frame<'_, E>, out: &mut Out<'_, E>) {
     let [before, after] = &frame.at.constants;
     let mut forward = [E::ZERO; 12];
     let mut backward = [E::ZERO; 12];

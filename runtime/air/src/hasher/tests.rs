@@ -29,3 +29,21 @@ fn digests_merge_as_winterfell_merges_them() {
     assert_eq!(Blake3::merge_with_int(a, 7), Blake3_256::<BaseElement>::merge_with_int(a, 7));
     assert_ne!(Blake3::merge(&[a, b]), Blake3::merge(&[b, a]));
 }
+
+#[test]
+fn inputs_hashed_together_have_the_digests_they_have_alone() {
+    let bytes: Vec<u8> = (0..40_000u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    for length in (0..=1100).step_by(7).chain([63, 64, 65, 128, 168, 360, 640, 1024]) {
+        for count in [0, 1, 2, 15, 16, 17, 33] {
+            let inputs: Vec<&[u8]> = (0..count).map(|at| &bytes[at * 31..at * 31 + length]).collect();
+            let alone: Vec<Digest> = inputs.iter().map(|input| Blake3::hash(input)).collect();
+            assert_eq!(hash_each(&inputs), alone, "{count} of {length} bytes");
+        }
+    }
+}
+
+#[test]
+fn inputs_of_unequal_lengths_are_hashed_too() {
+    let inputs: [&[u8]; 3] = [&[1; 64], &[2; 65], &[3; 200]];
+    assert_eq!(hash_each(&inputs), inputs.map(Blake3::hash));
+}

@@ -40,6 +40,21 @@ fn honest_openings_are_exact_at_every_size() {
 }
 
 #[test]
+fn nodes_hashed_together_make_the_same_tree() {
+    for count in [1, 2, 3, 4, 64, 1024] {
+        let leaves: Vec<_> = (0..count as u32).map(|at| Blake3::hash(&at.to_le_bytes())).collect();
+        let plain = <Tree as VectorCommitment<Blake3>>::new(leaves.clone());
+        match (Tree::of_leaves(leaves), plain) {
+            (Ok(ours), Ok(plain)) => {
+                assert_eq!(ours.commitment(), plain.commitment(), "{count}");
+                assert_eq!(ours.open(count / 2).unwrap(), plain.open(count / 2).unwrap(), "{count}");
+            }
+            (ours, plain) => assert!(ours.is_err() && plain.is_err(), "{count}"),
+        }
+    }
+}
+
+#[test]
 fn surplus_leaves_and_digests_are_refused() {
     let tree = tree(8);
     let at = positions(1, 20, 256);

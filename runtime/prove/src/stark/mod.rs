@@ -4,7 +4,10 @@
 //! proof leaves this crate).
 
 mod auxiliary;
+mod evaluator;
+mod extension;
 mod prover;
 mod random;
+mod rounds;
 
 pub use prover::{StarkError, prove};

@@ -1,6 +1,8 @@
 //! winterfell's prover over a trace.
 
 use super::auxiliary;
+use super::evaluator::Evaluator;
+use super::extension::{self, Quotient};
 use super::random::element;
 use dregg_air::air::{AccessAir, challenges, trace_info};
 use dregg_air::field::Felt;
@@ -18,8 +20,8 @@ use winter_crypto::DefaultRandomCoin;
 use winter_math::FieldElement;
 use winter_prover::matrix::ColMatrix;
 use winter_prover::{
-    CompositionPoly, CompositionPolyTrace, ConstraintCompositionCoefficients, DefaultConstraintCommitment,
-    DefaultConstraintEvaluator, DefaultTraceLde, Prover, StarkDomain, Trace, TracePolyTable,
+    CompositionPoly, CompositionPolyTrace, ConstraintCompositionCoefficients, Prover, StarkDomain, Trace,
+    TracePolyTable,
 };
 
 /// winterfell could not make a proof. Not known to occur for a trace of a length that it allows.
@@ -102,11 +104,9 @@ impl<M: Mask> Prover for AccessProver<M> {
     type HashFn = Blake3;
     type VC = ExactTree<Blake3>;
     type RandomCoin = DefaultRandomCoin<Blake3>;
-    type TraceLde<E: FieldElement<BaseField = Felt>> = DefaultTraceLde<E, Blake3, ExactTree<Blake3>>;
-    type ConstraintCommitment<E: FieldElement<BaseField = Felt>> =
-        DefaultConstraintCommitment<E, Blake3, ExactTree<Blake3>>;
-    type ConstraintEvaluator<'a, E: FieldElement<BaseField = Felt>> =
-        DefaultConstraintEvaluator<'a, AccessAir<M>, E>;
+    type TraceLde<E: FieldElement<BaseField = Felt>> = extension::Columns<E>;
+    type ConstraintCommitment<E: FieldElement<BaseField = Felt>> = Quotient<E>;
+    type ConstraintEvaluator<'a, E: FieldElement<BaseField = Felt>> = Evaluator<'a, M, E>;
 
     fn get_pub_inputs(&self, _trace: &MainTrace) -> AccessInputs<M> {
         self.inputs.clone()
@@ -121,9 +121,9 @@ impl<M: Mask> Prover for AccessProver<M> {
         info: &TraceInfo,
         main: &ColMatrix<Felt>,
         domain: &StarkDomain<Felt>,
-        partitions: PartitionOptions,
+        _partitions: PartitionOptions,
     ) -> (Self::TraceLde<E>, TracePolyTable<E>) {
-        DefaultTraceLde::new(info, main, domain, partitions)
+        extension::Columns::new(info, main, domain)
     }
 
     fn new_evaluator<'a, E: FieldElement<BaseField = Felt>>(
@@ -132,7 +132,7 @@ impl<M: Mask> Prover for AccessProver<M> {
         random: Option<AuxRandElements<E>>,
         coefficients: ConstraintCompositionCoefficients<E>,
     ) -> Self::ConstraintEvaluator<'a, E> {
-        DefaultConstraintEvaluator::new(air, random, coefficients)
+        Evaluator::new(air, random, coefficients)
     }
 
     fn build_constraint_commitment<E: FieldElement<BaseField = Felt>>(
@@ -140,9 +140,9 @@ impl<M: Mask> Prover for AccessProver<M> {
         trace: CompositionPolyTrace<E>,
         columns: usize,
         domain: &StarkDomain<Felt>,
-        partitions: PartitionOptions,
+        _partitions: PartitionOptions,
     ) -> (Self::ConstraintCommitment<E>, CompositionPoly<E>) {
-        DefaultConstraintCommitment::new(trace, columns, domain, partitions)
+        Quotient::new(trace, columns, domain)
     }
 
     fn build_aux_trace<E: FieldElement<BaseField = Felt>>(

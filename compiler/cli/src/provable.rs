@@ -222,6 +222,8 @@ impl<'a> Stage<'a> {
                 | ProveError::Unopened
                 | ProveError::Name
                 | ProveError::NotPublic
+                | ProveError::ProofRequired
+                | ProveError::Gateway
                 | ProveError::Stark(_)
                 | ProveError::Defect(_),
                 _,

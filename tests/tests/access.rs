@@ -250,3 +250,17 @@ fn a_denied_caller_can_check_what_is_required() {
     let redirect = requirement(root, Permission::Read, "/latest", &redirect).unwrap();
     assert_eq!(redirect.target.as_deref(), Some("/public/now"));
 }
+
+#[test]
+fn a_hidden_path_stays_hidden_behind_a_redirect() {
+    let world = mesh();
+    let hidden = Ask { hide_path: true, ..ask(Permission::Read, "/latest") };
+    let bytes = world.prove(&hidden, 3).unwrap();
+    assert_eq!(world.verify(&request(&hidden, 3), &bytes), Ok(Form::Proof));
+    for path in [&b"/latest"[..], b"/public/now"] {
+        assert!(!bytes.windows(path.len()).any(|window| window == path));
+    }
+    let mut telling = AccessProof::from_bytes(&bytes).unwrap();
+    telling.asked = Some("/latest".to_owned());
+    assert_eq!(world.verify(&request(&hidden, 3), &telling.to_bytes()), Err(Reject::FileForm));
+}

@@ -324,7 +324,8 @@ impl<'a> Prover<'a> {
         let proof_facts = leaf.limits.proof_facts;
         Ok(Prepared {
             claim,
-            asked,
+            // A hidden path stays hidden under its other name too.
+            asked: asked.filter(|_| !ask.hide_path),
             inputs,
             evidence,
             walked,

@@ -249,6 +249,8 @@ impl Head {
     fn proof(self, stark: Vec<u8>) -> Option<AccessProof> {
         let path = match self.path {
             HeadPath::Shown(path) => ClaimedPath::Shown(path),
+            // Of a hidden path nothing is told, nor what is redirected to it.
+            HeadPath::Hidden(..) if self.asked.is_some() => return None,
             HeadPath::Hidden(blocks, commitment) => {
                 ClaimedPath::Hidden { blocks, commitment: digest(commitment)? }
             }

@@ -240,6 +240,8 @@ fn a_denied_caller_can_check_what_is_required() {
     let mut other = root.clone();
     other.epoch += 1;
     assert_eq!(requirement(&other, Permission::Invoke, "/tier/x", &bytes), Err(Reject::Root));
+    let longer = [&bytes[..], &[0]].concat();
+    assert_eq!(requirement(root, Permission::Invoke, "/tier/x", &longer), Err(Reject::FileForm));
     // A service that shows the class of another route in its place.
     let elsewhere = prover.requirement(Permission::Invoke, "/public/x").unwrap();
     let mut forged = AccessProof::from_bytes(&elsewhere).unwrap();

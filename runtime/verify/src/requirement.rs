@@ -30,6 +30,9 @@ pub fn requirement(
 ) -> Result<Requirement, Reject> {
     let proof = AccessProof::from_bytes(bytes).map_err(|_| Reject::NotAProof)?;
     let claim = &proof.claim;
+    if proof.asked.is_some() || proof.evidence.opening.is_some() || !proof.evidence.stark.is_empty() {
+        return Err(Reject::FileForm);
+    }
     if claim.root != root.digest() {
         return Err(Reject::Root);
     }

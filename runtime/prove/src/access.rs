@@ -284,9 +284,6 @@ impl<'a> Prover<'a> {
         let walked = walk(&self.artifact.dfa, &self.table, &symbols).ok_or(ProveError::NoRoute)?;
         let opening = class_opening(self.artifact, class).ok_or(ProveError::NoRoute)?;
         let leaf = ClassLeaf::decode(&opening.leaf).map_err(|_| ProveError::Policy)?;
-        if ask.open && leaf.content.access_for(ask.permission).proof {
-            return Err(ProveError::ProofRequired);
-        }
         if matches!(leaf.content.kind, ClassKind::Gateway(_)) && root.registry != Tree::new(Vec::new()).root()
         {
             return Err(ProveError::Gateway);
@@ -318,6 +315,9 @@ impl<'a> Prover<'a> {
             Known::new(&self.public, Digest::from_bytes(&keys.cell().0).ok_or(ProveError::Policy)?);
         own.tell(&mut known);
         let derivation = derive(&inputs.program, &known, leaf.limits.derivation_depth)?;
+        if ask.open && leaf.content.access_for(ask.permission).proof {
+            return Err(ProveError::ProofRequired);
+        }
         let walk = if claim.route_opened { Some(self.open_walk(&walked)?) } else { None };
         let evidence =
             Evidence { policy: self.parts.clone(), class: opening, walk, opening: None, stark: Vec::new() };

@@ -2,7 +2,7 @@
 //!
 //! winterfell 0.13.1 alone panics and aborts on hostile bytes, takes shape and parameters from the proof, has many
 //! spellings of one proof, and accepts proofs of false statements (the last polynomial of the low-degree proof is never
-//! compared with its commitment). So nothing is built from bytes before [`layout`] has walked them all and found each
+//! compared with its commitment). So nothing is built from bytes before `layout` has walked them all and found each
 //! length to be what the [`Shape`] of the statement says; `docs/soundness.md` lists what is met where.
 //!
 //! Not here: what is stated (`dregg-air`), openings without a proof.

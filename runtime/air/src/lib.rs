@@ -4,7 +4,7 @@
 //!
 //! The statement is one AIR of modules, each a folder with its columns, constraints and witness, joined by typed tuples
 //! on one bus: `hash` (the permutation), `membership` (nodes and leaves), `route` (the walk), `record` (facts,
-//! credentials, stakes, absence), `derivation` (rules), `range` (bytes), `identity` (the caller). Read [`tuple`] and
+//! credentials, stakes, absence), `derivation` (rules), `range` (bytes), `identity` (the caller). Read [`mod@tuple`] and
 //! [`bus`] first, then [`air`].
 
 pub mod air;

@@ -1,6 +1,6 @@
 //! Attested roots: what a federation signs for an epoch, and the private openings a cell gets under it.
 //!
-//! [`attest`] turns facts into trees, an [`AttestedRoot`] over them and, cell by cell, a [`Bundle`]. A [`SignedRoot`] is
+//! [`attest()`] turns facts into trees, an [`AttestedRoot`] over them and, cell by cell, a [`Bundle`]. A [`SignedRoot`] is
 //! the root with its signatures, the roots before it and the public facts; [`SignedRoot::check_from`] follows it from a
 //! root that is trusted. [`Keys`] are what a cell signs and proves with.
 //!

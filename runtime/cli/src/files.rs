@@ -18,7 +18,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     regular(path).and_then(|()| put()).map_err(|error| unwritten(path, &error))
 }
 
-/// As [`write`], with mode 0600 from the first byte on, whatever mode a file there had.
+/// As [`write()`], with mode 0600 from the first byte on, whatever mode a file there had.
 ///
 /// # Errors
 /// A message with the file's name.

@@ -1,7 +1,7 @@
 //! The tree over the DFA's lookup rows, and openings of single rows.
 //!
-//! [`names`] gives states the names under which they enter, [`leaves`] puts up to four rows into a leaf, [`groups`] says
-//! where leaves stand, and [`tree`] keeps it all. The three rules are made so that one route more or less changes few
+//! `names` gives states the names under which they enter, `leaves` puts up to four rows into a leaf, `groups` says
+//! where leaves stand, and `tree` keeps it all. The three rules are made so that one route more or less changes few
 //! leaves and few nodes. Not here: the order of rows (the compiler's), and trees of facts ([`crate::tree`]).
 //!
 //! A row enters as two elements. `key = state * 2^24 + lo * 2^12 + hi`: a walk proves `lo <= symbol <= hi` by two

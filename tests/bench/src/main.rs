@@ -8,6 +8,7 @@ mod building;
 mod decide;
 mod dregg;
 mod measure;
+mod proofs;
 mod report;
 mod routers;
 mod routes;
@@ -55,6 +56,12 @@ enum Verb {
         #[arg(long, default_value_t = 10_000_000)]
         paths: usize,
     },
+    /// Make and check proofs of access statements over trees of a million leaves.
+    Proofs {
+        /// Only statements whose name this is a part of.
+        #[arg(long)]
+        statement: Option<String>,
+    },
     /// Everything, ready for `docs/performance.md`.
     All,
     /// One measurement of `build`, in a process of its own.
@@ -64,6 +71,15 @@ enum Verb {
         table: String,
         /// Who is built.
         candidate: String,
+    },
+    /// The proofs of one table, in a process of its own.
+    #[command(hide = true)]
+    OneProofs {
+        /// The table.
+        table: String,
+        /// Only statements whose name this is a part of.
+        #[arg(long)]
+        statement: Option<String>,
     },
     /// Loads an artifact for `build`, in a process of its own.
     #[command(hide = true)]
@@ -90,6 +106,13 @@ fn main() -> Result<(), String> {
     match arguments.verb {
         Verb::OneBuild { table, candidate } => return building::child(&table, &candidate),
         Verb::OneLoad { file } => return building::load(&file),
+        Verb::OneProofs { table, statement } => {
+            return proofs::child(&table, options.rounds, statement.as_deref());
+        }
+        Verb::Proofs { statement } => {
+            println!("Machine: {}.\n", report::machine());
+            return proofs::run(options.rounds, options.only.as_deref(), statement.as_deref());
+        }
         Verb::Routes => run_routes(options, &mut begin()),
         Verb::Decide => run_decide(options, &mut begin()),
         Verb::Build => run_build(options),
@@ -101,6 +124,7 @@ fn main() -> Result<(), String> {
             run_routes(options, &mut cycles);
             run_decide(options, &mut cycles);
             run_build(options);
+            proofs::run(options.rounds, options.only.as_deref(), None)?;
         }
     }
     Ok(())

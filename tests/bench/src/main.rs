@@ -72,11 +72,15 @@ enum Verb {
         /// Who is built.
         candidate: String,
     },
-    /// The proofs of one table, in a process of its own.
+    /// The proofs for one path, in a process of its own.
     #[command(hide = true)]
     OneProofs {
-        /// The table.
-        table: String,
+        /// The file of an artifact.
+        #[arg(long)]
+        artifact: Option<PathBuf>,
+        /// A path of it.
+        #[arg(long)]
+        path: Option<String>,
         /// Only statements whose name this is a part of.
         #[arg(long)]
         statement: Option<String>,
@@ -106,8 +110,9 @@ fn main() -> Result<(), String> {
     match arguments.verb {
         Verb::OneBuild { table, candidate } => return building::child(&table, &candidate),
         Verb::OneLoad { file } => return building::load(&file),
-        Verb::OneProofs { table, statement } => {
-            return proofs::child(&table, options.rounds, statement.as_deref());
+        Verb::OneProofs { artifact, path, statement } => {
+            let (artifact, path) = (artifact.as_deref(), path.as_deref());
+            return proofs::child(artifact, path, options.rounds, statement.as_deref());
         }
         Verb::Proofs { statement } => {
             println!("Machine: {}.\n", report::machine());

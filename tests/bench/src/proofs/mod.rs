@@ -23,7 +23,7 @@ use dregg_air::options::proof_options;
 use dregg_air::route::witness::{Walked, path_blocks, path_cycles, walk};
 use dregg_air::source::tree;
 use dregg_air::{AccessAir, field::Felt};
-use dregg_artifact::{Dfa, alphabet};
+use dregg_artifact::{Artifact, Dfa, alphabet};
 use dregg_commit::{Digest, TableTree};
 use dregg_verify::guard::{self, Shape};
 use rand::SeedableRng;
@@ -33,6 +33,7 @@ use statements::Statement;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::marker::PhantomData;
+use std::path::Path;
 use std::process::Command;
 use winter_air::Air;
 use winter_air::proof::Proof;
@@ -44,34 +45,43 @@ const PATHS: usize = 1500;
 /// Bits of the field that challenges are drawn from.
 const CHALLENGE_BITS: f64 = 192.0;
 
-/// A table with the path of median cost.
+/// A table and one path of it.
 struct Route {
     dfa: Dfa,
     rows: TableTree,
     symbols: Vec<u8>,
-    walked: Walked,
-    /// Quartiles of the cycles of its walks.
-    cycles: Spread,
+    class: u32,
 }
 
 impl Route {
-    fn new(kind: Kind) -> Result<Route, String> {
-        let table = kind.table();
-        let queries = Queries::hits(&table, PATHS, SEED);
-        let artifact = dregg::compile(&dregg::hir(&table)?)?;
-        let (dfa, rows) = (artifact.dfa.clone(), TableTree::new(artifact.dfa.rows()));
-        let mut walks = Vec::new();
-        for path in queries.paths() {
-            let symbols: Vec<u8> = path.bytes().filter_map(alphabet::symbol).collect();
-            let walked = walk(&dfa, &symbols).ok_or("a path of the table has no route")?;
-            let cycles = walked.cycles(&rows, tree::ROUTE).ok_or("the walk leaves its table")?.len();
-            walks.push((cycles, symbols, walked));
-        }
-        walks.sort_by_key(|(cycles, ..)| *cycles);
-        let cycles = spread(walks.iter().map(|(cycles, ..)| *cycles as f64));
-        let (_, symbols, walked) = walks.swap_remove(walks.len() / 2);
-        Ok(Route { dfa, rows, symbols, walked, cycles })
+    fn new(artifact: Artifact, path: &str) -> Result<Route, String> {
+        let rows = TableTree::new(artifact.dfa.rows());
+        let symbols: Vec<u8> = path.bytes().filter_map(alphabet::symbol).collect();
+        let walked = walk(&artifact.dfa, &rows, &symbols).ok_or("the path has no route")?;
+        Ok(Route { dfa: artifact.dfa, rows, symbols, class: walked.class })
     }
+
+    fn walked(&self) -> Result<Walked, String> {
+        walk(&self.dfa, &self.rows, &self.symbols).ok_or("the path has no route".to_owned())
+    }
+}
+
+/// Compiles a table into a file, and finds the path whose walk costs the median of cycles. Says what the walks cost.
+fn prepare(kind: Kind, file: &Path) -> Result<(String, Spread), String> {
+    let table = kind.table();
+    let queries = Queries::hits(&table, PATHS, SEED);
+    let artifact = dregg::compile(&dregg::hir(&table)?)?;
+    std::fs::write(file, artifact.encode()).map_err(|error| error.to_string())?;
+    let mut route = Route::new(artifact, queries.paths().first().ok_or("a table without paths")?)?;
+    let mut walks = Vec::new();
+    for path in queries.paths() {
+        route.symbols = path.bytes().filter_map(alphabet::symbol).collect();
+        let cycles = route.walked()?.cycles(&route.rows, tree::ROUTE).ok_or("the walk leaves its table")?;
+        walks.push((cycles.len(), path));
+    }
+    walks.sort();
+    let cycles = spread(walks.iter().map(|(cycles, _)| *cycles as f64));
+    Ok((walks[walks.len() / 2].1.to_owned(), cycles))
 }
 
 /// What one statement cost.
@@ -125,7 +135,7 @@ fn measure(statement: &Statement, route: Option<&Route>, rounds: usize) -> Resul
     };
     if let Some(route) = route {
         roots.insert(0, (tree::ROUTE, Digest::from_bytes(&route.rows.root()).ok_or("no root")?));
-        walks.push(Walk { tree: tree::ROUTE, class: route.walked.class });
+        walks.push(Walk { tree: tree::ROUTE, class: route.class });
     }
     let inputs = AccessInputs::<Whole> {
         context: [1, 2, 3, 4, 5].map(Felt::new),
@@ -143,7 +153,7 @@ fn measure(statement: &Statement, route: Option<&Route>, rounds: usize) -> Resul
             .map(|route| RouteWitness {
                 tree: tree::ROUTE,
                 table: &route.rows,
-                walked: walk(&route.dfa, &route.symbols).expect("it was walked before"),
+                walked: route.walked().expect("it was walked before"),
             })
             .collect(),
         path: blocks.as_ref().map(|(blocks, _)| blocks.clone()).unwrap_or_default(),
@@ -232,42 +242,53 @@ pub fn run(rounds: usize, only: Option<&str>, statement: Option<&str>) -> Result
          of the bus.\n",
         air::MAIN_CONSTRAINTS
     );
-    for name in ["opened route", "GitHub", "mesh 100000 mixed"] {
-        if !wanted(name, only) {
+    for kind in [None, Some(Kind::GitHub), Some(Kind::Mixed(100_000))] {
+        let name = kind.map_or("opened route".to_owned(), Kind::name);
+        if !wanted(&name, only) {
             continue;
         }
+        println!("### {name}\n");
+        let file = std::env::temp_dir().join(format!("dregg-bench-{}.dga", std::process::id()));
+        // A process of its own, in which nothing was compiled; and freed memory goes back at once.
         let mut command = Command::new(std::env::current_exe().map_err(|error| error.to_string())?);
-        command.args(["one-proofs", name, "--rounds", &rounds.to_string()]);
+        command.args(["one-proofs", "--rounds", &rounds.to_string()]);
         command.args(statement.iter().flat_map(|part| ["--statement", part]));
-        // Freed memory goes back at once, so that what a proof takes is not hidden in what compiling left behind.
         command.env("MALLOC_MMAP_THRESHOLD_", "65536").env("MALLOC_TRIM_THRESHOLD_", "65536");
-        let status = command.status().map_err(|error| error.to_string())?;
-        if !status.success() {
+        if let Some(kind) = kind {
+            let (path, cycles) = prepare(kind, &file)?;
+            println!("Walks of {cycles} cycles; the path of the median has {} symbols.\n", path.len());
+            command.arg("--artifact").arg(&file).args(["--path", &path]);
+        }
+        let status = command.status().map_err(|error| error.to_string());
+        let _ = std::fs::remove_file(&file);
+        if !status?.success() {
             return Err(format!("{name} failed"));
         }
     }
     Ok(())
 }
 
-/// Measures all statements on one table, in a process of its own.
-pub fn child(table: &str, rounds: usize, only: Option<&str>) -> Result<(), String> {
-    let route = Kind::parse(table).map(Route::new).transpose()?;
-    println!("### {table}\n");
-    if let Some(route) = &route {
-        println!(
-            "{} lookup rows; walks of {} cycles; the path has {} symbols.\n",
-            route.dfa.rows().len(),
-            route.cycles,
-            route.symbols.len()
-        );
-    }
+/// Measures all statements with one path of an artifact, in a process of its own; without a path the route is opened.
+pub fn child(
+    artifact: Option<&Path>,
+    path: Option<&str>,
+    rounds: usize,
+    only: Option<&str>,
+) -> Result<(), String> {
+    let route = match artifact.zip(path) {
+        None => None,
+        Some((file, path)) => {
+            let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+            let artifact = Artifact::decode(&bytes).map_err(|error| error.to_string())?;
+            Some(Route::new(artifact, path)?)
+        }
+    };
     let mut rows = Vec::new();
     for statement in statements::all(&mut Random::new(SEED)) {
         if !wanted(statement.name, only) || statement.hidden_path && route.is_none() {
             continue;
         }
         let figures = measure(&statement, route.as_ref(), rounds)?;
-        eprintln!("{table}: {}: {} ms, least {:.1}", statement.name, figures.prove, figures.least);
         rows.push(row(statement.name, &figures));
     }
     let head = [

@@ -4,7 +4,9 @@
 //! `DREGG_HIDING=1000 cargo test --release -p dregg-tests --test hiding` runs everything at full size.
 
 use dregg_air::AccessAir;
-use dregg_air::air::{AUXILIARY_CONSTRAINTS, AUXILIARY_WIDTH, QUOTIENT_BLINDS, QUOTIENT_FACTOR, trace_info};
+use dregg_air::air::{
+    AUXILIARY_CONSTRAINTS, AUXILIARY_WIDTH, POINT, QUOTIENT_BLINDS, QUOTIENT_FACTOR, trace_info,
+};
 use dregg_air::check::Extension;
 use dregg_air::derivation::columns::ARGUMENTS;
 use dregg_air::field::Felt;
@@ -115,7 +117,7 @@ fn the_constraint_blinds_as_the_argument_says() {
         let mut values = vec![Extension::ZERO; AUXILIARY_CONSTRAINTS.len()];
         let auxiliary = EvaluationFrame::from_rows(now.clone(), next.clone());
         air.evaluate_aux_transition(&main, &auxiliary, &periodic, &challenges, &mut values);
-        let point = periodic[5];
+        let point = periodic[POINT];
         let power = |times: u64| point.exp(times << log2_rows);
         let blinds = (0u64..).zip(&next[QUOTIENT_BLINDS..]);
         let sum = blinds.fold(Extension::ZERO, |sum, (place, blind)| sum + power(place) * *blind);

@@ -12,12 +12,13 @@ use crate::options::real_rows;
 use crate::record;
 use crate::route;
 use crate::tuple::Challenges;
+use std::collections::BTreeMap;
 use winter_air::{
     Air, AirContext, Assertion, AuxRandElements, EvaluationFrame, ProofOptions, TraceInfo,
     TransitionConstraintDegree,
 };
 use winter_crypto::hashers::Rp64_256;
-use winter_math::{ExtensionOf, FieldElement, StarkField};
+use winter_math::{ExtensionOf, FieldElement, StarkField, fft};
 
 /// The auxiliary column that accumulates the bus.
 pub const ACCUMULATOR: usize = SUMS;
@@ -147,17 +148,18 @@ pub fn fixed_sums(real_rows: usize) -> [(usize, bool); 2] {
     [(0, false), (real_rows.saturating_sub(1), true)]
 }
 
+/// The number of the periodic column that is the point.
+pub const POINT: usize = 4;
+
 /// The periodic columns, as many rows as the trace has where they tell real rows from random ones.
 pub fn periodic_columns(rows: usize, real_rows: usize) -> Vec<Vec<Felt>> {
     let one_where = |on: &dyn Fn(usize) -> bool| -> Vec<Felt> {
         (0..rows).map(|row| Felt::new(u64::from(on(row)))).collect()
     };
-    let live = |row: usize| row + 1 < real_rows;
     let mut columns = vec![
         one_where(&|row| row < real_rows && row % 8 != 7),
         one_where(&|row| row < real_rows && row % 8 == 0),
-        one_where(&|row| live(row) && row % 8 == 7),
-        one_where(&live),
+        one_where(&|row| row + 1 < real_rows && row % 8 == 7),
         (0..256u64).map(Felt::new).collect(),
     ];
     let generator = Felt::get_root_of_unity(rows.ilog2());
@@ -227,6 +229,23 @@ impl<M: Mask> Air for AccessAir<M> {
 
     fn get_periodic_column_values(&self) -> Vec<Vec<Felt>> {
         periodic_columns(self.context.trace_len(), self.real_rows)
+    }
+
+    fn get_periodic_column_polys(&self) -> Vec<Vec<Felt>> {
+        let mut polys = self.get_periodic_column_values();
+        let mut twiddles: BTreeMap<usize, Vec<Felt>> = BTreeMap::new();
+        for (number, column) in polys.iter_mut().enumerate() {
+            if number == POINT {
+                // The column is the point itself, so its polynomial is known.
+                column.fill(Felt::ZERO);
+                column.iter_mut().skip(1).take(1).for_each(|coefficient| *coefficient = Felt::ONE);
+                continue;
+            }
+            let length = column.len();
+            let twiddles = twiddles.entry(length).or_insert_with(|| fft::get_inv_twiddles(length));
+            fft::interpolate_poly(column, twiddles);
+        }
+        polys
     }
 
     fn evaluate_transition<E: FieldElement<BaseField = Felt>>(
@@ -354,3 +373,6 @@ pub fn challenges<E: FieldElement<BaseField = Felt>>(random: &AuxRandElements<E>
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 
 use crate::hasher::{Blake3, Digest, hash_each};
 use crate::options::{BLOWUP, MAX_LOG2_ROWS, QUERIES};
-use winter_crypto::{BatchMerkleProof, Hasher, MerkleTree, MerkleTreeError, VectorCommitment};
+use winter_crypto::{BatchMerkleProof, Digest as _, Hasher, MerkleTree, MerkleTreeError, VectorCommitment};
 use winter_utils::{ByteReader, ByteWriter, Deserializable, DeserializationError, Serializable};
 
 /// The deepest tree: over the evaluation domain of the longest trace.
@@ -19,43 +19,33 @@ pub struct ExactTree<H: Hasher>(MerkleTree<H>);
 /// [`QUERIES`] of at most [`MAX_DEPTH`] digests.
 pub struct ExactOpening<H: Hasher>(BatchMerkleProof<H>);
 
-impl ExactTree<Blake3> {
-    /// The same tree as that of [`VectorCommitment::with_options`], with the nodes of a level hashed together.
-    ///
-    /// # Errors
-    /// Fewer than two leaves, or no power of two of them.
-    pub fn of_leaves(leaves: Vec<Digest>) -> Result<ExactTree<Blake3>, MerkleTreeError> {
+impl VectorCommitment<Blake3> for ExactTree<Blake3> {
+    type Options = ();
+    // Only here because the trait wants it: no part of a proof is the opening of one leaf.
+    type Proof = Vec<Digest>;
+    type MultiProof = ExactOpening<Blake3>;
+    type Error = MerkleTreeError;
+
+    /// winterfell's tree, the nodes of a level hashed together.
+    fn with_options(leaves: Vec<Digest>, (): ()) -> Result<Self, MerkleTreeError> {
+        if !leaves.len().is_power_of_two() {
+            return Err(MerkleTreeError::NumberOfLeavesNotPowerOfTwo(leaves.len()));
+        }
         // The root stands at 1, the children of the node at `i` at `2i` and `2i + 1`.
         let mut levels = Vec::new();
         let mut below = &leaves;
         while below.len() > 1 {
-            let (pairs, _) = Digest::digests_as_bytes(below).as_chunks::<{ 2 * blake3::OUT_LEN }>();
-            let pairs: Vec<&[u8]> = pairs.iter().map(<[u8; 64]>::as_slice).collect();
-            levels.push(hash_each(&pairs));
+            let (pairs, _) = Digest::digests_as_bytes(below).as_chunks();
+            levels.push(parents(pairs));
             let Some(level) = levels.last() else { break };
             below = level;
         }
         let nodes =
             std::iter::once(Digest::default()).chain(levels.iter().rev().flatten().copied()).collect();
-        match leaves.len() {
-            count if count.is_power_of_two() => MerkleTree::from_raw_parts(nodes, leaves).map(ExactTree),
-            _ => MerkleTree::new(leaves).map(ExactTree),
-        }
-    }
-}
-
-impl<H: Hasher> VectorCommitment<H> for ExactTree<H> {
-    type Options = ();
-    // Only here because the trait wants it: no part of a proof is the opening of one leaf.
-    type Proof = Vec<H::Digest>;
-    type MultiProof = ExactOpening<H>;
-    type Error = MerkleTreeError;
-
-    fn with_options(items: Vec<H::Digest>, (): ()) -> Result<Self, MerkleTreeError> {
-        MerkleTree::new(items).map(ExactTree)
+        MerkleTree::from_raw_parts(nodes, leaves).map(ExactTree)
     }
 
-    fn commitment(&self) -> H::Digest {
+    fn commitment(&self) -> Digest {
         *self.0.root()
     }
 
@@ -63,74 +53,90 @@ impl<H: Hasher> VectorCommitment<H> for ExactTree<H> {
         self.0.leaves().len()
     }
 
-    fn get_proof_domain_len(proof: &Vec<H::Digest>) -> usize {
+    fn get_proof_domain_len(proof: &Vec<Digest>) -> usize {
         u32::try_from(proof.len()).ok().and_then(|depth| 1usize.checked_shl(depth)).unwrap_or(0)
     }
 
-    fn get_multiproof_domain_len(proof: &ExactOpening<H>) -> usize {
+    fn get_multiproof_domain_len(proof: &ExactOpening<Blake3>) -> usize {
         1 << proof.0.depth
     }
 
-    fn open(&self, index: usize) -> Result<(H::Digest, Vec<H::Digest>), MerkleTreeError> {
+    fn open(&self, index: usize) -> Result<(Digest, Vec<Digest>), MerkleTreeError> {
         self.0.prove(index)
     }
 
-    fn open_many(&self, indexes: &[usize]) -> Result<(Vec<H::Digest>, ExactOpening<H>), MerkleTreeError> {
+    fn open_many(&self, indexes: &[usize]) -> Result<(Vec<Digest>, ExactOpening<Blake3>), MerkleTreeError> {
         let (leaves, proof) = self.0.prove_batch(indexes)?;
         Ok((leaves, ExactOpening(proof)))
     }
 
-    fn verify(
-        root: H::Digest,
-        index: usize,
-        leaf: H::Digest,
-        proof: &Vec<H::Digest>,
-    ) -> Result<(), MerkleTreeError> {
+    fn verify(root: Digest, index: usize, leaf: Digest, proof: &Vec<Digest>) -> Result<(), MerkleTreeError> {
         if proof.is_empty() {
             return Err(MerkleTreeError::InvalidProof);
         }
-        MerkleTree::<H>::verify(root, index, leaf, proof)
+        MerkleTree::<Blake3>::verify(root, index, leaf, proof)
     }
 
-    /// SOUNDNESS: winterfell ignores surplus leaves and digests, so a proof could carry rows that no root vouches for, and
-    /// have many spellings. Here their numbers are those that follow from the positions.
     fn verify_many(
-        root: H::Digest,
+        root: Digest,
         indexes: &[usize],
-        leaves: &[H::Digest],
-        opening: &ExactOpening<H>,
+        leaves: &[Digest],
+        opening: &ExactOpening<Blake3>,
     ) -> Result<(), MerkleTreeError> {
-        let numbers = opening.0.nodes.iter().map(Vec::len);
-        if leaves.len() != indexes.len() || !numbers.eq(needed(indexes, opening.0.depth)) {
-            return Err(MerkleTreeError::InvalidProof);
+        match climb(indexes, leaves, &opening.0) {
+            Some(top) if top == root => Ok(()),
+            Some(_) | None => Err(MerkleTreeError::InvalidProof),
         }
-        MerkleTree::<H>::verify_batch(&root, indexes, leaves, &opening.0)
     }
 }
 
-/// How many digests each vector of an opening holds: one vector a pair of leaves with an opened one, in order; a vector
-/// also takes the digests needed above, those of the n-th node of a level going to the n-th vector.
-fn needed(indexes: &[usize], depth: u8) -> Vec<usize> {
-    let mut level: Vec<usize> = indexes.to_vec();
-    level.sort_unstable();
-    level.dedup();
-    let mut numbers = Vec::with_capacity(level.len());
-    for above in 0..depth {
-        let mut parents = Vec::with_capacity(level.len());
-        let mut nodes = level.iter().enumerate().peekable();
-        while let Some((at, node)) = nodes.next() {
-            let both = nodes.next_if(|(_, next)| **next == node ^ 1).is_some();
-            // On the lowest level vectors are counted by pairs, above by nodes, the second of a pair included.
-            if above == 0 {
-                numbers.push(usize::from(!both));
-            } else if let (false, Some(number)) = (both, numbers.get_mut(at)) {
-                *number += 1;
-            }
-            parents.push(node >> 1);
-        }
-        level = parents;
+type Pair = [u8; 2 * blake3::OUT_LEN];
+
+fn parents(pairs: &[Pair]) -> Vec<Digest> {
+    hash_each(&pairs.iter().map(Pair::as_slice).collect::<Vec<_>>())
+}
+
+/// The root that leaves at some places have by their opening; `None` unless each place is one of the tree, there once
+/// and with a leaf, and the opening has exactly the digests that are needed.
+///
+/// SOUNDNESS: winterfell ignores surplus leaves and digests, so a proof could carry rows that no root vouches for, and
+/// have many spellings.
+///
+/// SPEC: an opening has a vector for each pair of leaves with an opened one, in order. It holds the leaf that the pair
+/// lacks; then, level by level, the n-th vector has the digest that is needed beside the n-th node, both of a pair of
+/// nodes counting.
+fn climb(indexes: &[usize], leaves: &[Digest], opening: &BatchMerkleProof<Blake3>) -> Option<Digest> {
+    let mut level: Vec<(usize, Digest)> = indexes.iter().copied().zip(leaves.iter().copied()).collect();
+    level.sort_unstable_by_key(|(at, _)| *at);
+    let beyond = level.last()?.0 >> opening.depth != 0;
+    let twice = level.array_windows().any(|[(one, _), (other, _)]| one == other);
+    if beyond || twice || leaves.len() != indexes.len() {
+        return None;
     }
-    numbers
+    let mut unused: Vec<_> = opening.nodes.iter().map(|vector| vector.iter()).collect();
+    for height in 0..opening.depth {
+        let mut above = Vec::with_capacity(level.len());
+        let mut pairs = Vec::with_capacity(level.len());
+        let mut nodes = level.iter().enumerate().peekable();
+        while let Some((number, (at, digest))) = nodes.next() {
+            let beside = match nodes.next_if(|(_, (next, _))| *next == at ^ 1) {
+                Some((_, (_, beside))) => beside,
+                None => unused.get_mut(if height == 0 { above.len() } else { number })?.next()?,
+            };
+            let [left, right] = if at & 1 == 0 { [digest, beside] } else { [beside, digest] };
+            let mut pair: Pair = [0; 2 * blake3::OUT_LEN];
+            let both = left.as_bytes().into_iter().chain(right.as_bytes());
+            pair.iter_mut().zip(both).for_each(|(to, from)| *to = from);
+            pairs.push(pair);
+            above.push(at >> 1);
+        }
+        if height == 0 && above.len() != unused.len() {
+            return None;
+        }
+        level = above.into_iter().zip(parents(&pairs)).collect();
+    }
+    let exact = unused.iter().all(|vector| vector.len() == 0);
+    level.first().filter(|_| exact).map(|(_, root)| *root)
 }
 
 impl<H: Hasher> Serializable for ExactOpening<H> {

@@ -31,7 +31,7 @@ fn honest_openings_are_exact_at_every_size() {
         for wanted in 1..=size.min(QUERIES) {
             let at = positions(u64::from(log2) * 1_000 + wanted as u64, wanted, size);
             let (leaves, opening) = tree.open_many(&at).unwrap();
-            assert!(opening.0.nodes.iter().map(Vec::len).eq(needed(&at, log2 as u8)), "{log2} {at:?}");
+            assert_eq!(opening.0.get_root(&at, &leaves), Ok(tree.commitment()), "winterfell's way");
             Tree::verify_many(tree.commitment(), &at, &leaves, &opening).unwrap();
             let read = ExactOpening::<Blake3>::read_from_bytes(&opening.to_bytes()).unwrap();
             assert!(read.0 == opening.0);
@@ -40,17 +40,58 @@ fn honest_openings_are_exact_at_every_size() {
 }
 
 #[test]
-fn nodes_hashed_together_make_the_same_tree() {
-    for count in [1, 2, 3, 4, 64, 1024] {
+fn trees_are_those_of_winterfell() {
+    for count in [0, 1, 2, 3, 4, 64, 1024] {
         let leaves: Vec<_> = (0..count as u32).map(|at| Blake3::hash(&at.to_le_bytes())).collect();
-        let plain = <Tree as VectorCommitment<Blake3>>::new(leaves.clone());
-        match (Tree::of_leaves(leaves), plain) {
-            (Ok(ours), Ok(plain)) => {
-                assert_eq!(ours.commitment(), plain.commitment(), "{count}");
-                assert_eq!(ours.open(count / 2).unwrap(), plain.open(count / 2).unwrap(), "{count}");
+        let ours = <Tree as VectorCommitment<Blake3>>::new(leaves.clone());
+        match (ours, MerkleTree::<Blake3>::new(leaves)) {
+            (Ok(ours), Ok(theirs)) => {
+                assert_eq!(ours.commitment(), *theirs.root(), "{count}");
+                for at in [0, count / 2, count - 1] {
+                    assert_eq!(ours.open(at).unwrap(), theirs.prove(at).unwrap(), "{count}");
+                }
             }
-            (ours, plain) => assert!(ours.is_err() && plain.is_err(), "{count}"),
+            (ours, theirs) => assert!(ours.is_err() && theirs.is_err(), "{count}"),
         }
+    }
+}
+
+#[test]
+fn no_digest_of_an_opening_may_change_move_or_be_missing() {
+    for log2 in 1..=7 {
+        let (tree, size) = (tree(log2), 1usize << log2);
+        let at = positions(u64::from(log2), size.min(9).div_ceil(2), size);
+        let (leaves, opening) = tree.open_many(&at).unwrap();
+        let refused = |changed: BatchMerkleProof<Blake3>| {
+            let changed = ExactOpening(changed);
+            assert!(Tree::verify_many(tree.commitment(), &at, &leaves, &changed).is_err(), "{log2}");
+        };
+        for vector in 0..opening.0.nodes.len() {
+            for digest in 0..opening.0.nodes[vector].len() {
+                let mut changed = opening.0.clone();
+                changed.nodes[vector][digest] = Blake3::hash(b"other");
+                refused(changed);
+                let mut changed = opening.0.clone();
+                let moved = changed.nodes[vector].remove(digest);
+                refused(changed.clone());
+                let next = (vector + 1) % changed.nodes.len();
+                if next != vector {
+                    changed.nodes[next].push(moved);
+                    refused(changed);
+                }
+            }
+        }
+        let mut longer = opening.0.clone();
+        longer.nodes.push(Vec::new());
+        refused(longer);
+        let mut shorter = opening.0.clone();
+        shorter.nodes.pop();
+        refused(shorter);
+        for depth in [opening.0.depth - 1, opening.0.depth + 1] {
+            refused(BatchMerkleProof { depth, nodes: opening.0.nodes.clone() });
+        }
+        let outside: Vec<usize> = at.iter().map(|place| place + size).collect();
+        assert!(Tree::verify_many(tree.commitment(), &outside, &leaves, &opening).is_err());
     }
 }
 

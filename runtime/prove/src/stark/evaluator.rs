@@ -110,7 +110,7 @@ struct Pass<'a, M: Mask, E: FieldElement<BaseField = Felt>> {
 }
 
 /// Periodic columns other than the point itself and the round constants.
-const SELECTORS: usize = 5;
+const SELECTORS: usize = 4;
 /// Where the round constants begin among the periodic columns.
 const CONSTANTS: usize = SELECTORS + 1;
 
@@ -154,8 +154,8 @@ impl<'a, M: Mask, E: FieldElement<BaseField = Felt>> Pass<'a, M, E> {
         at.round = value(0);
         at.first = value(1);
         at.last = value(2);
-        at.live = value(3);
-        at.byte = value(4);
+        at.live = at.round + at.last;
+        at.byte = value(3);
     }
 
     /// The constraints of a round and those on auxiliary columns.

@@ -105,7 +105,7 @@ fn tree(segments: &[Segment<Felt, TOGETHER>], width: usize) -> ExactTree<Blake3>
         let lines: Vec<&[u8]> = lines.chunks_exact(width * ELEMENT_BYTES).take(batch).collect();
         digests.extend(hash_each(&lines));
     }
-    ExactTree::of_leaves(digests).expect("a tree over the evaluation domain")
+    VectorCommitment::new(digests).expect("a tree over the evaluation domain")
 }
 
 /// Main and auxiliary columns.

@@ -40,12 +40,12 @@ impl Budget {
     /// [`Budget::DEFAULT`], or for a table that is itself large four states and forty items a letter.
     ///
     /// So a large table without many overlaps never meets it, and one that explodes does so in proportion to its text.
-    pub fn for_patterns(patterns: &[Pattern]) -> Budget {
+    pub fn for_patterns<'a>(patterns: impl IntoIterator<Item = &'a Pattern>) -> Budget {
         let letters = |segment: &Segment| match segment {
             Segment::Literal(text) => text.len() + 1,
             Segment::Set(_) | Segment::Any => 2,
         };
-        let size: usize = patterns.iter().flat_map(|pattern| &pattern.segments).map(letters).sum();
+        let size: usize = patterns.into_iter().flat_map(|pattern| &pattern.segments).map(letters).sum();
         Budget {
             states: Budget::DEFAULT.states.max(size.saturating_mul(4)),
             items: Budget::DEFAULT.items.max(size.saturating_mul(40)),

@@ -21,60 +21,55 @@ pub fn graph_disagreement(graph: &RouteGraph, class_of_pattern: &[u32], dfa: &Df
     walk.first().or_else(|| walk.run())
 }
 
-/// The rows of a DFA by state.
-struct Rows {
-    /// Where the rows of each state begin; one entry more than there are states.
-    first: Vec<u32>,
-    /// Symbols and the state they lead to, sorted.
-    rows: Vec<(u8, u8, u32)>,
-    /// The class of a path that ends in each state.
-    ends: Vec<u32>,
+/// Pairs that are known to agree, of nodes and states under numbers that stay while a table is amended.
+#[derive(Default)]
+pub(super) struct Agreed {
+    pairs: FxHashSet<(u32, u32)>,
 }
 
-impl Rows {
-    fn new(dfa: &Dfa) -> Rows {
-        let states = dfa.states();
-        let mut first = vec![0u32; states as usize + 1];
-        let mut ends = vec![NONE; states as usize];
-        let steps = || dfa.rows().iter().filter(|row| row.lo != END && row.state < states);
-        for row in steps() {
-            first[row.state as usize + 1] += 1;
-        }
-        let mut total = 0;
-        for first in &mut first {
-            total += *first;
-            *first = total;
-        }
-        let mut next = first.clone();
-        let mut rows = vec![(0, 0, NONE); total as usize];
-        for row in steps() {
-            let place = &mut next[row.state as usize];
-            rows[*place as usize] = (row.lo, row.hi, if row.next < states { row.next } else { NONE });
-            *place += 1;
-        }
-        for bounds in first.windows(2) {
-            rows[bounds[0] as usize..bounds[1] as usize].sort_unstable();
-        }
-        for row in dfa.rows().iter().filter(|row| row.lo == END && row.state < states) {
-            ends[row.state as usize] = row.next;
-        }
-        Rows { first, rows, ends }
+/// As [`graph_disagreement`], but for pairs that are known to agree; if there is nothing, all pairs looked at are known
+/// from then on. `nodes` and `states` are the numbers that stay, by those in the graph and in the DFA.
+///
+/// SOUNDNESS: a pair agrees if what it leads to does, so whoever has added all pairs of a walk without a difference may
+/// skip them. That holds as long as a number that stays means the same node or state, with the same classes below it.
+pub(super) fn new_disagreement(
+    graph: &RouteGraph,
+    class_of_pattern: &[u32],
+    dfa: &Dfa,
+    (nodes, states): (&[u32], &[u32]),
+    agreed: &mut Agreed,
+) -> Option<String> {
+    let mut walk = Walk::new(graph, class_of_pattern, dfa);
+    walk.agreed = Some(Known { pairs: &agreed.pairs, nodes, states });
+    let found = walk.first().or_else(|| walk.run());
+    let met = std::mem::take(&mut walk.met);
+    if found.is_none() {
+        agreed.pairs.extend(met);
     }
+    found
+}
 
-    fn of(&self, state: u32) -> &[(u8, u8, u32)] {
-        if state == NONE {
-            return &[];
-        }
-        &self.rows[self.first[state as usize] as usize..self.first[state as usize + 1] as usize]
+/// The rows of a DFA, states beyond it taken for none.
+struct Rows<'a>(&'a Dfa);
+
+impl<'a> Rows<'a> {
+    /// The rows of a state but for its `END`: symbols and the state they lead to, sorted.
+    fn of(&self, state: u32) -> impl DoubleEndedIterator<Item = (u8, u8, u32)> + use<'a> {
+        let dfa = self.0;
+        let known = move |next: u32| if next < dfa.states() { next } else { NONE };
+        let steps = dfa.rows_of(state).filter(|row| row.lo != END);
+        steps.map(move |row| (row.lo, row.hi, known(row.next)))
     }
 
     fn step(&self, state: u32, symbol: u8) -> u32 {
-        let row = self.of(state).iter().rev().find(|row| row.0 <= symbol);
+        let row = self.of(state).rfind(|row| row.0 <= symbol);
         row.filter(|row| symbol <= row.1).map_or(NONE, |row| row.2)
     }
 
+    /// The class of a path that ends in a state.
     fn end(&self, state: u32) -> u32 {
-        if state == NONE { NONE } else { self.ends[state as usize] }
+        let row = self.0.rows_of(state).next_back().filter(|row| row.lo == END);
+        row.map_or(NONE, |row| row.next)
     }
 }
 
@@ -98,10 +93,18 @@ enum From {
     Inner(u32),
 }
 
+/// Pairs that are known to agree, and the numbers in them of the graph's nodes and the DFA's states.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    pairs: &'a FxHashSet<(u32, u32)>,
+    nodes: &'a [u32],
+    states: &'a [u32],
+}
+
 struct Walk<'a> {
     graph: &'a RouteGraph,
     readings: Readings<'a>,
-    rows: Rows,
+    rows: Rows<'a>,
     /// The class that each node accepts with.
     classes: Vec<u32>,
     /// Whether nothing is below each node.
@@ -116,15 +119,19 @@ struct Walk<'a> {
     inner_known: FxHashSet<(Reading, u32)>,
     /// Literals of the pair looked at that are still to be walked, and the state they are walked from.
     frames: Vec<(Literals, u32)>,
+    /// What is known to agree.
+    agreed: Option<Known<'a>>,
+    /// The pairs met, with those numbers.
+    met: Vec<(u32, u32)>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(graph: &'a RouteGraph, class_of_pattern: &[u32], dfa: &Dfa) -> Walk<'a> {
+    fn new(graph: &'a RouteGraph, class_of_pattern: &[u32], dfa: &'a Dfa) -> Walk<'a> {
         let class = |pattern: u32| class_of_pattern.get(pattern as usize).copied().unwrap_or(NONE);
         Walk {
             graph,
             readings: Readings::new(graph),
-            rows: Rows::new(dfa),
+            rows: Rows(dfa),
             classes: graph.nodes.iter().map(|node| node.accept.map_or(NONE, class)).collect(),
             leaf: (0u32..).zip(&graph.nodes).map(|(at, _)| Readings::leaf(graph, at)).collect(),
             pairs: Vec::new(),
@@ -133,6 +140,8 @@ impl<'a> Walk<'a> {
             inner: Vec::new(),
             inner_known: FxHashSet::default(),
             frames: Vec::new(),
+            agreed: None,
+            met: Vec::new(),
         }
     }
 
@@ -142,7 +151,7 @@ impl<'a> Walk<'a> {
 
     /// The first `/`, and the only path that ends before a segment.
     fn first(&mut self) -> Option<String> {
-        let start = if self.rows.ends.is_empty() { NONE } else { 0 };
+        let start = if self.rows.0.states() == 0 { NONE } else { 0 };
         let root = u32::try_from(self.graph.nodes.len()).ok().and_then(|count| count.checked_sub(1));
         let root = root.unwrap_or(NONE);
         if self.rows.end(start) != NONE {
@@ -154,7 +163,7 @@ impl<'a> Walk<'a> {
         }
         self.pairs.push((root, after, None));
         // What begins otherwise is no path: the pair of nothing and of the start reads that, without its `/`.
-        let others = self.rows.of(start).iter().filter(|row| row.1 != SLASH);
+        let others = self.rows.of(start).filter(|row| row.1 != SLASH);
         let others: Vec<(u8, u32)> = others.map(|row| (row.0.max(FIRST), row.2)).collect();
         others.into_iter().find_map(|(symbol, state)| {
             let first = alphabet::byte(symbol).map(char::from).into_iter();
@@ -176,7 +185,7 @@ impl<'a> Walk<'a> {
                 }
                 return Some(text.into_iter().rev().collect());
             }
-            for &(symbol, _, next) in self.rows.of(state) {
+            for (symbol, _, next) in self.rows.of(state) {
                 if next != NONE && known.insert(next) {
                     met.push((next, at, symbol));
                 }
@@ -207,7 +216,7 @@ impl<'a> Walk<'a> {
 
     /// Notes a node and the state before a segment, to be looked at once.
     fn pair(&mut self, node: u32, state: u32, way: Way) {
-        if (node, state) == (NONE, NONE) {
+        if (node, state) == (NONE, NONE) || self.agrees(node, state) {
             return;
         }
         if let Some(first) = self.state_of.get_mut(node as usize) {
@@ -222,6 +231,16 @@ impl<'a> Walk<'a> {
         if self.pair_known.insert((node, state)) {
             self.pairs.push((node, state, Some(way)));
         }
+    }
+
+    /// Whether a pair is known to agree; if it is not, it is noted to be so from now on.
+    fn agrees(&mut self, node: u32, state: u32) -> bool {
+        let Some(Known { pairs, nodes, states }) = self.agreed else { return false };
+        let number = |of: &[u32], at: u32| of.get(at as usize).copied().unwrap_or(NONE);
+        let pair = (number(nodes, node), number(states, state));
+        let known = pairs.contains(&pair);
+        self.met.extend((!known).then_some(pair));
+        known
     }
 
     /// Notes a reading and the state it is at, to be looked at once.
@@ -274,11 +293,12 @@ impl<'a> Walk<'a> {
     fn follow(&self, mut literals: Literals, mut state: u32) -> (Literals, u32) {
         if literals.letters > 0 && literals.from + 1 == literals.to && literals.beside == Reading::Nothing {
             for &byte in self.readings.rest_of(literals) {
-                let [(lo, hi, next)] = self.rows.of(state) else { break };
-                if Some(*lo) != alphabet::symbol(byte) || lo != hi || self.rows.end(state) != NONE {
+                let mut rows = self.rows.of(state);
+                let (Some((lo, hi, next)), None) = (rows.next(), rows.next()) else { break };
+                if Some(lo) != alphabet::symbol(byte) || lo != hi || self.rows.end(state) != NONE {
                     break;
                 }
-                state = *next;
+                state = next;
                 literals.letters += 1;
             }
         }
@@ -314,8 +334,7 @@ impl<'a> Walk<'a> {
             }
         }
         if literals.beside == Reading::Nothing {
-            for at in 0..self.rows.of(state).len() {
-                let (lo, hi, next) = self.rows.of(state)[at];
+            for (lo, hi, next) in self.rows.of(state) {
                 let off = (lo.max(FIRST)..=hi.min(LAST)).find(|&symbol| !letter[symbol as usize]);
                 if let Some(symbol) = off {
                     self.enter(Reading::Nothing, next, on(symbol));
@@ -340,7 +359,7 @@ impl<'a> Walk<'a> {
         let mut begins = [false; SYMBOLS as usize + 1];
         begins[FIRST as usize] = true;
         self.readings.mark(reading, &mut begins);
-        for &(lo, hi, _) in self.rows.of(state) {
+        for (lo, hi, _) in self.rows.of(state) {
             begins[lo as usize] = true;
             begins[hi as usize + 1] = true;
         }
@@ -354,8 +373,7 @@ impl<'a> Walk<'a> {
                 if self.rows.end(state) != NONE {
                     return Some(way);
                 }
-                for at in 0..self.rows.of(state).len() {
-                    let (symbol, _, next) = self.rows.of(state)[at];
+                for (symbol, _, next) in self.rows.of(state) {
                     self.enter(Reading::Nothing, next, Way::Symbol { inner, symbol });
                 }
             }

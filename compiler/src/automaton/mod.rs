@@ -3,7 +3,7 @@
 //! The way through: [`regular_set`] compiles the regex of a segment; [`table()`] determinises all patterns one step a
 //! segment into the route graph, whose nodes know the least matching pattern, and [`Table::to_dfa`] makes the minimal DFA
 //! by policy class from it, in edge order; [`TableBuilder`] does the same for a table that is amended;
-//! [`graph_disagreement`] proves the two forms equal. [`build()`] makes the product of all patterns symbol by symbol: the
+//! [`graph_disagreement`] proves the two forms equal, and [`same_graph`] that a graph is another one numbered otherwise. [`build()`] makes the product of all patterns symbol by symbol: the
 //! oracle of the tests, and the source of exact reports when a table is ambiguous; [`dfa_disagreement`] proves a DFA
 //! against it. [`includes`] is the order that makes one pattern more specific than another; [`dot`] and [`mermaid`] draw.
 //! Not here: what a route says, how classes are numbered, and reports for people.
@@ -20,6 +20,7 @@ mod order;
 mod positions;
 mod product;
 mod reading;
+mod same_graph;
 mod segment;
 mod sets;
 mod shape;
@@ -37,6 +38,7 @@ pub use graph_agreement::graph_disagreement;
 pub use inclusion::{common_path, common_segment, equal, includes};
 pub use least::AMBIGUITIES;
 pub use product::{Accept, Product};
+pub use same_graph::same_graph;
 pub use segment::{REGEX_BYTES, SET_STATES, SegmentLanguage, regular_set};
 pub use sets::number_sets;
-pub use table::{Table, TableBuilder, TableError, table};
+pub use table::{Origins, Table, TableBuilder, TableError, table};

@@ -15,14 +15,23 @@
 use super::transitions::{Step, Transitions};
 use dregg_artifact::Row;
 use dregg_artifact::alphabet::END;
-use std::cmp::Reverse;
 
-/// A row whose states still have their old numbers.
-#[derive(Clone, Copy)]
-struct Edge {
-    state: u32,
-    step: Step,
-    end: bool,
+/// Rows in edge order, their states numbered by them.
+pub(super) struct Ordered {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// What number each state had before.
+    pub states: Vec<u32>,
+}
+
+impl Ordered {
+    /// No rows.
+    pub const EMPTY: Ordered = Ordered { rows: Vec::new(), states: Vec::new() };
+
+    /// How many states there are.
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.states.len()).unwrap_or(u32::MAX)
+    }
 }
 
 /// The rows of a minimal automaton in edge order. Its accept labels are policy classes.
@@ -31,17 +40,13 @@ pub(super) fn edge_order(automaton: &Transitions) -> Vec<Row> {
     let groups =
         components.states.chunk_by(|left, right| components.number(*left) == components.number(*right));
     let weights = weights(automaton, groups);
-    edge_order_from(automaton, automaton.states().next(), &weights).0
+    edge_order_from(automaton, automaton.states().next(), &weights).rows
 }
 
-/// The rows of the states that `start` leads to in edge order, and how many states these are. Apart from those of one
-/// component, states lead to smaller numbers only. `cyclic` are the components with cycles, ascending: their first states
+/// The rows of the states that `start` leads to in edge order. Apart from those of one component, states lead to smaller
+/// numbers only. `cyclic` are the components with cycles, ascending: their first states
 /// and how many they have.
-pub(super) fn edge_order_bottom_up(
-    automaton: &Transitions,
-    cyclic: &[(u32, u32)],
-    start: u32,
-) -> (Vec<Row>, u32) {
+pub(super) fn edge_order_bottom_up(automaton: &Transitions, cyclic: &[(u32, u32)], start: u32) -> Ordered {
     let all: Vec<u32> = automaton.states().collect();
     let mut rest = all.as_slice();
     let mut cyclic = cyclic.iter().peekable();
@@ -56,15 +61,15 @@ pub(super) fn edge_order_bottom_up(
     edge_order_from(automaton, Some(start), &weights)
 }
 
-fn edge_order_from(automaton: &Transitions, start: Option<u32>, weights: &[u64]) -> (Vec<Row>, u32) {
-    let weight = |step: &Step| (weights[step.next as usize], Reverse(step.lo));
-    let mut edges: Vec<Edge> = Vec::with_capacity(automaton.steps() + automaton.len());
+fn edge_order_from(automaton: &Transitions, start: Option<u32>, weights: &[u64]) -> Ordered {
+    // Rows whose states still have their old numbers.
+    let mut rows: Vec<Row> = Vec::with_capacity(automaton.steps() + automaton.len());
     let mut visited = vec![false; automaton.len()];
     // Steps that begin a chain, unless it has been visited by then.
-    let mut pending: Vec<(Option<Edge>, u32)> = start.into_iter().map(|start| (None, start)).collect();
+    let mut pending: Vec<(Option<Row>, u32)> = start.into_iter().map(|start| (None, start)).collect();
     let mut chain: Vec<(u32, Option<Step>)> = Vec::new();
-    while let Some((edge, head)) = pending.pop() {
-        edges.extend(edge);
+    while let Some((row, head)) = pending.pop() {
+        rows.extend(row);
         if visited[head as usize] {
             continue;
         }
@@ -72,14 +77,24 @@ fn edge_order_from(automaton: &Transitions, start: Option<u32>, weights: &[u64])
         let mut state = head;
         loop {
             visited[state as usize] = true;
-            let others = automaton.of(state).iter().filter(|step| step.next != state);
-            let fresh =
-                others.clone().filter(|step| !visited[step.next as usize]).max_by_key(|step| weight(step));
-            if fresh.is_none() {
-                edges.extend(end(automaton, state));
+            // The heaviest steps, into a state not yet visited and into any.
+            let (mut fresh, mut heaviest) = (None, None);
+            for step in automaton.of(state).iter().filter(|step| step.next != state) {
+                let weight = weights[step.next as usize];
+                let heavier = |best: Option<(u64, Step)>| best.is_none_or(|(best, _)| weight > best);
+                if heavier(heaviest) {
+                    heaviest = Some((weight, *step));
+                }
+                if heavier(fresh) && !visited[step.next as usize] {
+                    fresh = Some((weight, *step));
+                }
             }
-            let taken = fresh.or_else(|| others.max_by_key(|step| weight(step))).copied();
-            edges.extend(taken.map(|step| Edge { state, step, end: false }));
+            let fresh = fresh.map(|(_, step)| step);
+            if fresh.is_none() {
+                rows.extend(end(automaton, state));
+            }
+            let taken = fresh.or(heaviest.map(|(_, step)| step));
+            rows.extend(taken.map(|step| row_of(state, step)));
             chain.push((state, taken));
             match fresh {
                 Some(step) => state = step.next,
@@ -89,48 +104,50 @@ fn edge_order_from(automaton: &Transitions, start: Option<u32>, weights: &[u64])
         let last = chain.len() - 1;
         for (at, &(state, taken)) in chain.iter().enumerate() {
             if at != last {
-                edges.extend(end(automaton, state));
+                rows.extend(end(automaton, state));
             }
             let light = pending.len();
             for &step in automaton.of(state).iter().filter(|step| Some(**step) != taken) {
-                let edge = Edge { state, step, end: false };
                 if visited[step.next as usize] {
-                    edges.push(edge);
+                    rows.push(row_of(state, step));
                 } else {
-                    pending.push((Some(edge), step.next));
+                    pending.push((Some(row_of(state, step)), step.next));
                 }
             }
             pending[light..].reverse();
         }
     }
-    number(automaton.len(), &edges)
+    number(automaton.len(), rows)
+}
+
+fn row_of(state: u32, Step { lo, hi, next }: Step) -> Row {
+    Row { state, lo, hi, next }
 }
 
 /// The `END` row of a state.
-fn end(automaton: &Transitions, state: u32) -> Option<Edge> {
-    let class = automaton.accept(state)?;
-    Some(Edge { state, step: Step { lo: END, hi: END, next: class }, end: true })
+fn end(automaton: &Transitions, state: u32) -> Option<Row> {
+    automaton.accept(state).map(|class| Row { state, lo: END, hi: END, next: class })
 }
 
-/// Numbers states by their first row; the rows, and how many states have one.
-fn number(states: usize, edges: &[Edge]) -> (Vec<Row>, u32) {
+/// Numbers states by their first row.
+fn number(states: usize, mut rows: Vec<Row>) -> Ordered {
     let mut numbers = vec![UNSEEN; states];
-    let mut next = 0;
-    for edge in edges {
-        let number = &mut numbers[edge.state as usize];
+    let mut order = Vec::new();
+    for row in &rows {
+        let number = &mut numbers[row.state as usize];
         if *number == UNSEEN {
-            *number = next;
-            next += 1;
+            *number = u32::try_from(order.len()).unwrap_or(UNSEEN);
+            order.push(row.state);
         }
     }
     // INVARIANT: in a minimal automaton every state accepts or leads on, so each visited one has a row and a number.
-    let row = |edge: &Edge| Row {
-        state: numbers[edge.state as usize],
-        lo: edge.step.lo,
-        hi: edge.step.hi,
-        next: if edge.end { edge.step.next } else { numbers[edge.step.next as usize] },
-    };
-    (edges.iter().map(row).collect(), next)
+    for row in &mut rows {
+        row.state = numbers[row.state as usize];
+        if row.lo != END {
+            row.next = numbers[row.next as usize];
+        }
+    }
+    Ordered { rows, states: order }
 }
 
 /// The weight of every state, given the components with those they lead to first.

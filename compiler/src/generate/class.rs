@@ -12,6 +12,7 @@ use crate::hir::Hir;
 use dregg_artifact::{ClassKind, Delegation, Gateway, Permission, PolicyClass, Service};
 use dregg_grammar::Diagnostic;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// How many conditions the programs of all classes may have together, however small the policy.
 const CONDITIONS: usize = 4_000_000;
@@ -38,17 +39,40 @@ struct Content {
     services: Vec<Service>,
 }
 
-/// All classes, sorted by content, with the lists their texts are printed from.
+/// A content, with what was made from it.
+struct Met {
+    content: Arc<Content>,
+    /// How many conditions its programs have, at most.
+    conditions: usize,
+    /// The number that its class has among all classes met; or the permission whose program has too many goals.
+    class: Option<Result<u32, Permission>>,
+}
+
+/// All contents and classes met, under numbers that stay while a policy is amended.
+#[derive(Default)]
+pub(super) struct Contents {
+    numbers: BTreeMap<Arc<Content>, usize>,
+    met: Vec<Met>,
+    class_numbers: BTreeMap<Arc<PolicyClass>, u32>,
+    classes: Vec<Arc<PolicyClass>>,
+}
+
+/// The classes of a policy, sorted by content.
+#[derive(Default)]
 pub(super) struct Classes {
-    sorted: BTreeMap<PolicyClass, [Listed; 3]>,
-    /// The class of each pattern that is the least one somewhere.
+    sorted: Vec<(Arc<PolicyClass>, [Listed; 3])>,
+    /// Of each class met its number among the sorted ones, if it is one of them.
+    number_of: Vec<Option<u32>>,
+    /// The class met of each pattern that is the least one somewhere.
+    met: Vec<Option<u32>>,
+    /// The number of that class.
     of: Vec<Option<u32>>,
 }
 
 impl Classes {
-    /// The number of an accept set's class.
-    pub(super) fn number(&self, accept: &Accept) -> u32 {
-        self.of.get(accept.least).copied().flatten().unwrap_or(u32::MAX)
+    /// The number of an accept set's class, by its least pattern.
+    pub(super) fn number(&self, least: usize) -> u32 {
+        self.of.get(least).copied().flatten().unwrap_or(u32::MAX)
     }
 
     /// The class of each pattern, routes first, then redirects; none for one that decides no path.
@@ -56,74 +80,147 @@ impl Classes {
         &self.of
     }
 
+    /// Like [`Classes::number`], but a number that stays while the policy is amended.
+    pub(super) fn lasting(&self, least: usize) -> u32 {
+        self.met.get(least).copied().flatten().unwrap_or(u32::MAX)
+    }
+
+    /// The number of a class by the one that stays.
+    pub(super) fn of_lasting(&self, class: u32) -> u32 {
+        self.number_of.get(class as usize).copied().flatten().unwrap_or(u32::MAX)
+    }
+
     /// The lists of each class, in order.
     pub(super) fn listed(&self) -> impl Iterator<Item = &[Listed; 3]> {
-        self.sorted.values()
+        self.sorted.iter().map(|(_, listed)| listed)
     }
 
-    pub(super) fn into_classes(self) -> Vec<PolicyClass> {
-        self.sorted.into_keys().collect()
+    /// The classes.
+    pub(super) fn classes(&self) -> Vec<PolicyClass> {
+        self.sorted.iter().map(|(class, _)| PolicyClass::clone(class)).collect()
+    }
+
+    /// Whether others are the same, whatever patterns they have.
+    pub(super) fn same_as(&self, other: &Classes) -> bool {
+        self.sorted.len() == other.sorted.len()
+            && self.sorted.iter().zip(&other.sorted).all(|(one, other)| Arc::ptr_eq(&one.0, &other.0))
     }
 }
 
-/// The class of every accept set.
-///
-/// # Errors
-/// `E0208` if a program, or all together, would be too large.
-pub(super) fn classes(hir: &Hir, forms: &Forms, accepts: &[Accept]) -> Result<Classes, Vec<Diagnostic>> {
-    let gateways = gateway_numbers(hir);
-    let most = CONDITIONS.max(forms.stated().saturating_mul(CONDITIONS_A_STATED));
-    let mut total = 0usize;
-    // For each content a route that it is the class of, for reports: the first one.
-    let mut contents: BTreeMap<Content, usize> = BTreeMap::new();
-    let mut of: Vec<(usize, Content)> = Vec::with_capacity(accepts.len());
-    for accept in accepts {
-        let content = content(hir, forms, &gateways, accept);
-        total = total.saturating_add(content.listed.iter().map(|listed| listed.guards.len()).sum());
-        if let Some(first) = contents.get_mut(&content) {
-            *first = accept.least.min(*first);
-        } else {
-            contents.insert(content.clone(), accept.least);
-            total = total.saturating_add(content.listed.iter().map(|listed| conditions(forms, listed)).sum());
+impl Contents {
+    /// The content of an accept set whose patterns, in ascending order, and least pattern these are.
+    pub(super) fn number(
+        &mut self,
+        hir: &Hir,
+        forms: &Forms,
+        gateways: &BTreeMap<&str, u32>,
+        least: usize,
+        patterns: &[usize],
+    ) -> usize {
+        let content = content(hir, forms, gateways, least, patterns);
+        if let Some(number) = self.numbers.get(&content) {
+            return *number;
         }
-        if total > most {
-            return Err(vec![errors::programs_too_large(hir, accept.least, most)]);
+        let conditions = content.listed.iter().map(|listed| conditions(forms, listed));
+        let conditions = conditions.fold(0, usize::saturating_add);
+        let content = Arc::new(content);
+        self.met.push(Met { content: content.clone(), conditions, class: None });
+        self.numbers.insert(content, self.met.len() - 1);
+        self.met.len() - 1
+    }
+
+    /// The class of every accept set; `number` gives the place of its least pattern, and its content.
+    ///
+    /// # Errors
+    /// `E0208` if a program, or all together, would be too large.
+    pub(super) fn classes<'a>(
+        &mut self,
+        hir: &Hir,
+        forms: &Forms,
+        accepts: impl Iterator<Item = &'a Accept>,
+        mut number: impl FnMut(&mut Contents, &'a Accept) -> (usize, usize),
+    ) -> Result<Classes, Vec<Diagnostic>> {
+        let most = CONDITIONS.max(forms.stated().saturating_mul(CONDITIONS_A_STATED));
+        let mut total = 0usize;
+        // For each content a route that it is the class of, for reports: the first one.
+        let mut first: Vec<Option<usize>> = Vec::new();
+        let mut contents: Vec<Option<usize>> = vec![None; hir.routes.len() + hir.redirects.len()];
+        for accept in accepts {
+            let (least, content) = number(self, accept);
+            first.resize(self.met.len(), None);
+            let (Some(met), Some(first)) = (self.met.get(content), first.get_mut(content)) else { continue };
+            total = total.saturating_add(met.content.listed.iter().map(|listed| listed.guards.len()).sum());
+            if first.is_none() {
+                total = total.saturating_add(met.conditions);
+            }
+            if total > most {
+                return Err(vec![errors::programs_too_large(hir, least, most)]);
+            }
+            *first = Some(first.map_or(least, |first| first.min(least)));
+            if let Some(place) = contents.get_mut(least) {
+                *place = Some(content);
+            }
         }
-        of.push((accept.least, content));
-    }
-    let mut built: Vec<(PolicyClass, Content)> = Vec::with_capacity(contents.len());
-    let mut reports = Vec::new();
-    for (content, route) in contents {
-        match class(forms, &content) {
-            Ok(class) => built.push((class, content)),
-            Err(permission) => reports.push((route, permission)),
+        let mut sorted: BTreeMap<Arc<PolicyClass>, (u32, usize)> = BTreeMap::new();
+        let mut reports = Vec::new();
+        for (content, route) in first.iter().enumerate().filter_map(|(at, first)| Some((at, (*first)?))) {
+            match self.class(forms, content) {
+                Some(Ok(number)) => {
+                    let class = self.classes.get(number as usize).cloned();
+                    sorted.extend(class.map(|class| (class, (number, content))));
+                }
+                Some(Err(permission)) => reports.push((route, permission)),
+                None => {}
+            }
         }
-    }
-    if !reports.is_empty() {
-        reports.sort_unstable();
-        return Err(reports
-            .iter()
-            .map(|(route, permission)| errors::program_too_large(hir, *route, *permission))
-            .collect());
-    }
-    // Different lists give different programs; a class is numbered by its own content all the same.
-    let distinct: BTreeSet<&PolicyClass> = built.iter().map(|(class, _)| class).collect();
-    let distinct: BTreeMap<&PolicyClass, u32> = distinct.into_iter().zip(0u32..).collect();
-    let numbers: BTreeMap<&Content, u32> =
-        built.iter().filter_map(|(class, content)| Some((content, *distinct.get(class)?))).collect();
-    let mut of_patterns = vec![None; hir.routes.len() + hir.redirects.len()];
-    for (least, content) in &of {
-        if let Some(class) = of_patterns.get_mut(*least) {
-            *class = numbers.get(content).copied();
+        if !reports.is_empty() {
+            reports.sort_unstable();
+            let report = |(route, permission): &(usize, Permission)| {
+                errors::program_too_large(hir, *route, *permission)
+            };
+            return Err(reports.iter().map(report).collect());
         }
+        let mut number_of = vec![None; self.classes.len()];
+        for (number, (met, _)) in (0u32..).zip(sorted.values()) {
+            if let Some(place) = number_of.get_mut(*met as usize) {
+                *place = Some(number);
+            }
+        }
+        let of_content = |content: Option<usize>| self.met.get(content?)?.class?.ok();
+        let met: Vec<Option<u32>> = contents.into_iter().map(of_content).collect();
+        let of = met.iter().map(|met| number_of.get((*met)? as usize).copied().flatten()).collect();
+        let listed = |content: usize| self.met.get(content).map(|met| met.content.listed.clone());
+        let sorted =
+            sorted.into_iter().map(|(class, (_, content))| (class, listed(content).unwrap_or_default()));
+        Ok(Classes { sorted: sorted.collect(), number_of, met, of })
     }
-    let sorted = built.into_iter().map(|(class, content)| (class, content.listed)).collect();
-    Ok(Classes { sorted, of: of_patterns })
+
+    /// The number among all classes met of the class of a content.
+    fn class(&mut self, forms: &Forms, content: usize) -> Option<Result<u32, Permission>> {
+        let met = self.met.get_mut(content)?;
+        let (numbers, classes) = (&mut self.class_numbers, &mut self.classes);
+        let number = |class: PolicyClass| match numbers.get(&class) {
+            Some(number) => *number,
+            None => {
+                let (number, class) = (u32::try_from(classes.len()).unwrap_or(u32::MAX), Arc::new(class));
+                classes.push(class.clone());
+                numbers.insert(class, number);
+                number
+            }
+        };
+        Some(*met.class.get_or_insert_with(|| class(forms, &met.content).map(number)))
+    }
 }
 
-fn content(hir: &Hir, forms: &Forms, gateways: &BTreeMap<&str, u32>, accept: &Accept) -> Content {
-    let Some(selected) = hir.routes.get(accept.least) else {
-        let number = u32::try_from(accept.least.saturating_sub(hir.routes.len())).unwrap_or(u32::MAX);
+fn content(
+    hir: &Hir,
+    forms: &Forms,
+    gateways: &BTreeMap<&str, u32>,
+    least: usize,
+    patterns: &[usize],
+) -> Content {
+    let Some(selected) = hir.routes.get(least) else {
+        let number = u32::try_from(least.saturating_sub(hir.routes.len())).unwrap_or(u32::MAX);
         return Content {
             kind: ClassKind::Redirect(number),
             listed: Default::default(),
@@ -141,21 +238,21 @@ fn content(hir: &Hir, forms: &Forms, gateways: &BTreeMap<&str, u32>, accept: &Ac
         }
         None => ClassKind::Route,
     };
-    let listed = Permission::ALL.map(|permission| listed(forms, accept, permission));
+    let listed = Permission::ALL.map(|permission| listed(forms, least, patterns, permission));
     Content { kind, listed, services: services.collect() }
 }
 
-fn listed(forms: &Forms, accept: &Accept, permission: Permission) -> Listed {
+fn listed(forms: &Forms, least: usize, patterns: &[usize], permission: Permission) -> Listed {
     let mut listed = Listed::default();
     let mut seen = BTreeSet::new();
     // Canonical route order, the selected route's guards last.
-    let others = accept.patterns.iter().filter(|number| **number != accept.least);
-    for route in others.chain([&accept.least]) {
-        let Some(stated) = forms.of(*route, permission) else { continue };
+    let others = patterns.iter().copied().filter(|number| *number != least);
+    for route in others.chain([least]) {
+        let Some(stated) = forms.of(route, permission) else { continue };
         listed.proof |= stated.proof;
         listed.guards.extend(stated.guards.iter().filter(|guard| seen.insert(**guard)));
     }
-    let clauses = forms.of(accept.least, permission).map(|stated| stated.clauses.clone());
+    let clauses = forms.of(least, permission).map(|stated| stated.clauses.clone());
     listed.clauses = clauses.unwrap_or_default();
     listed
 }

@@ -6,6 +6,7 @@ use crate::hir::{Atom, Callee, Hir};
 use dregg_artifact::{
     Column, Fact, Governance, Literal, Predicate, PredicateColumn, Redirect, Relation, Route, Rule, Term,
 };
+use std::collections::BTreeMap;
 
 pub(super) fn relations(hir: &Hir) -> Vec<Relation> {
     let columns = |columns: &[(String, dregg_artifact::Type)]| {
@@ -61,12 +62,16 @@ pub(super) fn facts(hir: &Hir) -> Vec<Fact> {
 
 pub(super) fn routes(hir: &Hir) -> Vec<Route> {
     let numbers = gateway_numbers(hir);
-    let route = |route: &crate::hir::Route| Route {
+    hir.routes.iter().map(|one| route(one, &numbers)).collect()
+}
+
+/// `gateways` are the numbers of all gateways by prefix.
+pub(super) fn route(route: &crate::hir::Route, gateways: &BTreeMap<&str, u32>) -> Route {
+    Route {
         pattern: route.pattern.clone(),
-        gateway: route.gateway.as_ref().and_then(|gateway| numbers.get(gateway.prefix.as_str()).copied()),
+        gateway: route.gateway.as_ref().and_then(|gateway| gateways.get(gateway.prefix.as_str()).copied()),
         deprecated: route.deprecated.clone(),
-    };
-    hir.routes.iter().map(route).collect()
+    }
 }
 
 pub(super) fn redirects(hir: &Hir) -> Vec<Redirect> {

@@ -10,8 +10,13 @@ use std::collections::BTreeSet;
 
 /// The patterns of all routes, then of all redirects: the numbering of accept sets.
 pub fn patterns(hir: &Hir) -> Vec<Pattern> {
-    let routes = hir.routes.iter().map(|route| route.pattern.clone());
-    routes.chain(hir.redirects.iter().map(|redirect| redirect.pattern.clone())).collect()
+    all_patterns(hir).cloned().collect()
+}
+
+/// The same where they are.
+pub(super) fn all_patterns(hir: &Hir) -> impl Iterator<Item = &Pattern> {
+    let routes = hir.routes.iter().map(|route| &route.pattern);
+    routes.chain(hir.redirects.iter().map(|redirect| &redirect.pattern))
 }
 
 /// The table of all patterns.
@@ -43,8 +48,7 @@ pub fn check_routes(hir: &Hir) -> Result<Table, Vec<Diagnostic>> {
 /// # Errors
 /// `E0311` if it would exceed its budget.
 pub(super) fn dfa(hir: &Hir, table: &Table, class: impl Fn(&Accept) -> u32) -> Result<Dfa, Vec<Diagnostic>> {
-    let patterns = patterns(hir);
-    table.to_dfa(class, &Budget::for_patterns(&patterns)).map_err(|error| match error {
+    table.to_dfa(class, &Budget::for_patterns(all_patterns(hir))).map_err(|error| match error {
         TableError::Explosion { patterns, states } => vec![explosion(hir, &patterns, states)],
         // Never: the table was decided when it was made.
         TableError::Undecided => vec![undecided()],

@@ -7,18 +7,25 @@ use crate::hir::{Callee, Hir};
 use dregg_artifact::{Literal, RouteText, Term, Texts, Value};
 
 pub(super) fn texts(hir: &Hir, forms: &Forms, classes: &Classes) -> Texts {
-    let route =
-        |route: &crate::hir::Route| RouteText { path: route.path.clone(), captures: route.captures.clone() };
-    let all = |listed: &Listed| {
-        let numbered = [forms.named(&listed.guards), forms.named(&listed.clauses)].concat();
-        numbered.into_iter().map(|form| shown(hir, form, false)).collect()
-    };
     Texts {
         policy: hir.name.clone(),
         version: hir.version,
         routes: hir.routes.iter().map(route).collect(),
-        classes: classes.listed().map(|[read, invoke, mount]| [all(read), all(invoke), all(mount)]).collect(),
+        classes: of_classes(hir, forms, classes),
     }
+}
+
+pub(super) fn route(route: &crate::hir::Route) -> RouteText {
+    RouteText { path: route.path.clone(), captures: route.captures.clone() }
+}
+
+/// Guards and clauses of each class, by permission.
+pub(super) fn of_classes(hir: &Hir, forms: &Forms, classes: &Classes) -> Vec<[Vec<String>; 3]> {
+    let all = |listed: &Listed| {
+        let numbered = [forms.named(&listed.guards), forms.named(&listed.clauses)].concat();
+        numbered.into_iter().map(|form| shown(hir, form, false)).collect()
+    };
+    classes.listed().map(|[read, invoke, mount]| [all(read), all(invoke), all(mount)]).collect()
 }
 
 /// An ACL as the language would write it; `inner` asks for parentheses around what has parts.

@@ -87,7 +87,7 @@ impl Dfa {
     }
 
     /// The rows of one state, by their intervals.
-    pub fn rows_of(&self, state: u32) -> impl Iterator<Item = &Row> {
+    pub fn rows_of(&self, state: u32) -> impl DoubleEndedIterator<Item = &Row> {
         let group = self.group(state);
         group.iter().filter_map(|&row| self.rows.get(row as usize))
     }

@@ -17,27 +17,28 @@ use super::states::{Source, States};
 use super::trie::{NONE, Trie};
 use super::{Table, TableError};
 use crate::automaton::build::{Budget, COLLIDING};
-use crate::automaton::order::edge_order_bottom_up;
+use crate::automaton::graph_agreement::Agreed;
+use crate::automaton::order::{Ordered, edge_order_bottom_up};
 use crate::automaton::product::Accept;
 use dregg_artifact::{Dfa, Otherwise, Pattern, SegmentSet};
 
 /// A table that patterns can be added to and removed from.
 pub struct TableBuilder {
     budget: Budget,
-    codes: Codes,
+    pub(super) codes: Codes,
     /// Whether each pattern is in the table.
     present: Vec<bool>,
-    built: Built,
-    symbols: Option<Symbols>,
+    pub(super) built: Built,
+    pub(super) symbols: Option<Symbols>,
 }
 
 /// What is made from the patterns.
-struct Built {
+pub(super) struct Built {
     trie: Trie,
     states: States,
-    graph: Graph,
+    pub graph: Graph,
     /// The root's state.
-    root: u32,
+    pub root: u32,
     /// Whether states may link.
     links: bool,
     /// What is still reached, once something has been changed.
@@ -47,14 +48,18 @@ struct Built {
 }
 
 /// The symbol automaton under one choice of classes.
-struct Symbols {
-    bytes: Bytes,
+pub(super) struct Symbols {
+    pub bytes: Bytes,
     /// The class of each pattern that is the least one somewhere, [`NONE`] for others.
-    class_of: Vec<u32>,
+    pub class_of: Vec<u32>,
     /// The node by class of each node.
     class_node_of: Vec<u32>,
+    /// The first state.
+    pub start: u32,
     /// How many states there were at first.
     first: usize,
+    /// Nodes and states that are known to agree.
+    pub agreed: Agreed,
 }
 
 impl Built {
@@ -233,7 +238,7 @@ impl TableBuilder {
             }
             accept_of[accept.least] = at;
         }
-        let graph = canonical(&graph.nodes, root, &self.codes, &graph.matchers, number);
+        let (graph, _) = canonical(&graph.nodes, root, &self.codes, &graph.matchers, number);
         Ok(Table { graph, accepts, accept_of })
     }
 
@@ -251,7 +256,7 @@ impl TableBuilder {
         let Built { graph, states, root, .. } = self.built;
         let root = graph.node_of(root);
         let (accepts, accept_of) = states.decider.into_accepts();
-        let graph = canonical(&graph.nodes, root, &self.codes, &graph.matchers, |number| number);
+        let (graph, _) = canonical(&graph.nodes, root, &self.codes, &graph.matchers, |number| number);
         Ok(Table { graph, accepts, accept_of })
     }
 
@@ -264,21 +269,23 @@ impl TableBuilder {
     /// [`TableError::Undecided`] if some path has no least matching pattern, [`TableError::Explosion`] if more states
     /// would be made than the budget has.
     pub fn to_dfa(&mut self, class: impl Fn(&Accept) -> u32) -> Result<Dfa, TableError> {
-        if self.built.undecided() {
-            return Err(TableError::Undecided);
-        }
-        let start = self.extend_symbols(class)?;
-        let Some((start, symbols)) = start.zip(self.symbols.as_ref()) else { return Ok(Dfa::default()) };
-        let states = &symbols.bytes.states;
-        let (rows, count) = edge_order_bottom_up(states.automaton(), states.cyclic(), start);
-        Ok(Dfa::new(rows, count))
+        self.classify(class)?;
+        let Ordered { rows, states } = self.ordered();
+        Ok(Dfa::new(rows, super::codes::number(states.len())))
     }
 
-    /// Makes the symbol states that are missing; the first one, if there is any path.
-    fn extend_symbols(&mut self, class: impl Fn(&Accept) -> u32) -> Result<Option<u32>, TableError> {
+    /// Makes the symbol states that are missing under the classes of accept sets, as [`TableBuilder::to_dfa`] does.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn classify(&mut self, class: impl Fn(&Accept) -> u32) -> Result<(), TableError> {
+        if self.undecided() {
+            return Err(TableError::Undecided);
+        }
         let root = self.built.graph.node_of(self.built.root);
         if root == NONE {
-            return Ok(None);
+            self.symbols = None;
+            return Ok(());
         }
         let mut class_of = vec![NONE; self.present.len()];
         for accept in self.built.accepts() {
@@ -290,12 +297,7 @@ impl TableBuilder {
                 && symbols.bytes.states.len() <= 2 * symbols.first.max(5_000)
         });
         let fresh = known.is_none();
-        let mut symbols = known.unwrap_or_else(|| Symbols {
-            bytes: Bytes::new(),
-            class_of: Vec::new(),
-            class_node_of: Vec::new(),
-            first: 0,
-        });
+        let mut symbols = known.unwrap_or_else(Symbols::new);
         let Graph { nodes, matchers, .. } = &self.built.graph;
         let texts = Texts { keys: &self.codes.keys, sorted: self.codes.sorted, matchers };
         symbols.class_of.resize(class_of.len(), NONE);
@@ -307,7 +309,7 @@ impl TableBuilder {
             symbols.class_node(node, nodes.get(node), texts);
         }
         let root = symbols.class_node_of[root as usize];
-        let start = symbols.bytes.extend(root, texts, self.budget.states).map_err(|states| {
+        symbols.start = symbols.bytes.extend(root, texts, self.budget.states).map_err(|states| {
             let patterns = (0..self.present.len()).filter(|&pattern| self.present[pattern]).take(COLLIDING);
             TableError::Explosion { patterns: patterns.collect(), states: states.0 }
         })?;
@@ -315,11 +317,44 @@ impl TableBuilder {
             symbols.first = symbols.bytes.states.len();
         }
         self.symbols = Some(symbols);
-        Ok(Some(start))
+        Ok(())
+    }
+
+    /// The rows of the symbol automaton in edge order; none before [`TableBuilder::classify`].
+    pub(super) fn ordered(&self) -> Ordered {
+        let Some(symbols) = &self.symbols else { return Ordered::EMPTY };
+        let states = &symbols.bytes.states;
+        edge_order_bottom_up(states.automaton(), states.cyclic(), symbols.start)
+    }
+
+    /// Whether some path has no least matching pattern.
+    pub fn undecided(&self) -> bool {
+        self.built.undecided()
+    }
+
+    /// The accept sets, with the numbers that patterns have here.
+    pub fn accepts(&self) -> impl Iterator<Item = &Accept> {
+        self.built.accepts()
+    }
+
+    /// What the automaton may cost from now on. It matters for changes to come.
+    pub fn set_budget(&mut self, budget: Budget) {
+        self.budget = budget;
     }
 }
 
 impl Symbols {
+    fn new() -> Symbols {
+        Symbols {
+            bytes: Bytes::new(),
+            class_of: Vec::new(),
+            class_node_of: Vec::new(),
+            start: NONE,
+            first: 0,
+            agreed: Agreed::default(),
+        }
+    }
+
     /// Makes the node by class of a node all of whose targets have theirs.
     fn class_node(&mut self, node: u32, parts: Parts<'_>, texts: Texts<'_>) {
         let of = |to: u32| self.class_node_of[to as usize];

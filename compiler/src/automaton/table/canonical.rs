@@ -9,16 +9,16 @@ use super::nodes::{Nodes, Parts};
 use super::trie::NONE;
 use dregg_artifact::{GraphNode, Matcher, Otherwise, RouteGraph};
 
-/// The graph below a root. `pattern` gives the patterns their numbers.
+/// The graph below a root, and which node each of its nodes was. `pattern` gives the patterns their numbers.
 pub(super) fn canonical(
     nodes: &Nodes,
     root: u32,
     codes: &Codes,
     matchers: &[Matcher],
     pattern: impl Fn(u32) -> u32,
-) -> RouteGraph {
+) -> (RouteGraph, Vec<u32>) {
     if root == NONE {
-        return RouteGraph::default();
+        return Default::default();
     }
     let rank = if codes.sorted { Vec::new() } else { ranks(&codes.keys) };
     let (order, place) = depth_first(nodes, root, &rank);
@@ -45,7 +45,7 @@ pub(super) fn canonical(
             },
         }
     }));
-    result
+    (result, order)
 }
 
 /// The place of each text among the sorted ones.

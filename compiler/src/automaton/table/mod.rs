@@ -4,7 +4,8 @@
 //! it into [`states`] of item [`lists`], with [`joint`] for regular sets and [`decide`] for the least pattern of each end;
 //! [`graph`] makes states that behave alike one of the [`nodes`], and [`canonical`] numbers these. From the graph [`classes`]
 //! makes one by policy class, and [`bytes`] with [`inside`] and [`symbols`] the minimal automaton of symbols. [`builder`]
-//! keeps all of that and makes again only what a change asks for, with [`live`] to know what is still meant. Not here: why a
+//! keeps all of that and makes again only what a change asks for, with [`live`] to know what is still meant and [`written`]
+//! to write it. Not here: why a
 //! table is ambiguous; for that report, and as the oracle of the tests, stands the product of all patterns
 //! ([`super::build()`]).
 
@@ -25,8 +26,10 @@ mod numbers;
 mod states;
 mod symbols;
 mod trie;
+mod written;
 
 pub use builder::TableBuilder;
+pub use written::Origins;
 
 use super::build::{Budget, COLLIDING};
 use super::order::edge_order_bottom_up;
@@ -143,9 +146,10 @@ impl Table {
         }
         let Some(&root) = node_of.last() else { return Ok(Dfa::default()) };
         let start = bytes.extend(root, texts, budget.states).map_err(|states| self.too_many(&states))?;
-        let (rows, count) = edge_order_bottom_up(bytes.states.automaton(), bytes.states.cyclic(), start);
+        let ordered = edge_order_bottom_up(bytes.states.automaton(), bytes.states.cyclic(), start);
         drop(bytes);
-        Ok(Dfa::new(rows, count))
+        let states = ordered.count();
+        Ok(Dfa::new(ordered.rows, states))
     }
 
     /// What to blame are the patterns whose segments need the most symbol states: below the largest matchers.

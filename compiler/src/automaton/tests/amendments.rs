@@ -1,10 +1,10 @@
 //! Patterns that come and go, against tables made from scratch.
 
-use super::super::{Accept, Budget, Table, TableBuilder, TableError, table};
+use super::super::{Accept, Budget, Table, TableBuilder, TableError, same_graph, table};
 use super::naive::*;
 use super::random_tables::{number, random_table};
 use super::table::{hot_table, sorted};
-use dregg_artifact::{Dfa, Pattern, Segment};
+use dregg_artifact::{Dfa, GraphNode, Otherwise, Pattern, RouteGraph, RouteIndex, Row, Segment};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -177,4 +177,98 @@ fn much_that_is_forgotten_is_thrown_away() {
         amended.remove(last);
     }
     assert!(amended.check(0));
+}
+
+/// Graphs that differ from one in a single part.
+fn changed_graphs(graph: &RouteGraph) -> Vec<RouteGraph> {
+    let mut all = Vec::new();
+    for at in 0..graph.nodes.len() {
+        let mut change = |change: &dyn Fn(&mut GraphNode)| {
+            let mut other = graph.clone();
+            change(&mut other.nodes[at]);
+            all.extend((other != *graph).then_some(other));
+        };
+        change(&|node| node.accept = Some(node.accept.map_or(0, |accept| accept + 1)));
+        change(&|node| node.accept = None);
+        change(&|node| _ = node.literals.pop());
+        change(&|node| node.literals.iter_mut().for_each(|arc| arc.1 = 0));
+        change(&|node| node.literals.iter_mut().for_each(|arc| arc.0 += 1));
+        change(&|node| node.otherwise = Otherwise::Nothing);
+        change(&|node| node.otherwise = Otherwise::Node(0));
+        change(&|node| node.matcher = None);
+        change(&|node| {
+            if let Some((_, targets)) = &mut node.matcher {
+                targets.iter_mut().for_each(|target| *target = 0);
+            }
+        });
+    }
+    all
+}
+
+/// DFAs that differ from one in a single row. In none has a state two rows for one symbol, which no loader takes.
+fn changed_dfas(dfa: &Dfa) -> Vec<Dfa> {
+    let change = |at: usize, change: &dyn Fn(&mut Row)| {
+        let mut rows = dfa.rows().to_vec();
+        change(&mut rows[at]);
+        let Row { state, lo, hi, .. } = rows[at];
+        let twice = rows.iter().filter(|row| row.state == state && row.lo <= hi && lo <= row.hi).count() > 1;
+        (rows != dfa.rows() && !twice).then(|| Dfa::new(rows, dfa.states()))
+    };
+    let count = dfa.rows().len();
+    let next = (0..count).filter_map(|at| change(at, &|row| row.next = (row.next + 1) % dfa.states()));
+    let from = (0..count).filter_map(|at| change(at, &|row| row.state = (row.state + 1) % dfa.states()));
+    let less = (0..count).filter_map(|at| change(at, &|row| row.hi = row.lo));
+    next.chain(from).chain(less).collect()
+}
+
+#[test]
+fn what_is_written_is_held_against_what_was_meant() {
+    let texts = ["/a/b", "/a/{0}/c", "/x/**", "/x/{1}", "/services/*/v1", "/services/ai/v1"];
+    let patterns = patterns(&texts);
+    let mut builder = TableBuilder::new(&patterns, &sets(), Budget::DEFAULT).expect("no two are equal");
+    builder.remove(5).expect("within the budget");
+    let late = builder.add(&patterns[5], &sets()).expect("not ambiguous");
+    let number = |pattern: u32| if pattern == late { 5 } else { pattern };
+    builder.classify(|accept| number(accept.least as u32) % 3).expect("within the budget");
+    let classes: Vec<u32> = (0..6).map(|pattern| pattern % 3 + 10).collect();
+    let class = |class: u32| class + 10;
+    let ((graph, nodes), (dfa, states)) = (builder.graph(number), builder.dfa(class));
+    assert!(builder.wrote_graph((&graph, &nodes), number));
+    assert!(!builder.wrote_graph((&graph, &nodes), |pattern| pattern));
+    // What is not known to agree is looked at.
+    let wrong: Vec<u32> = classes.iter().rev().copied().collect();
+    assert!(builder.disagreement((&graph, &nodes), (&dfa, &states), class, &wrong).is_some());
+    assert_eq!(builder.disagreement((&graph, &nodes), (&dfa, &states), class, &classes), None);
+    assert!(builder.disagreement((&graph, &nodes), (&dfa, &states), |class| class, &classes).is_some());
+    let graphs = changed_graphs(&graph);
+    assert!(graphs.len() > 50);
+    for other in &graphs {
+        assert!(!builder.wrote_graph((other, &nodes), number), "{other:?}");
+    }
+    let dfas = changed_dfas(&dfa);
+    assert!(dfas.len() > 100);
+    for other in &dfas {
+        assert!(builder.disagreement((&graph, &nodes), (other, &states), class, &classes).is_some());
+    }
+    assert_eq!(builder.disagreement((&graph, &nodes), (&dfa, &states), class, &classes), None);
+}
+
+#[test]
+fn a_graph_is_itself_under_any_numbers() {
+    let patterns = patterns(&["/a/b", "/a/{0}/c", "/x/**", "/x/{1}", "/services/*/v1", "/services/ai/v1"]);
+    let table = table(&patterns, &sets(), &Budget::DEFAULT).expect("not ambiguous");
+    let graph = table.graph();
+    let index = RouteIndex::new(graph, &[Some(0); 6], 6).expect("small");
+    assert!(
+        same_graph(graph, graph) && same_graph(&index.graph(), graph) && same_graph(graph, &index.graph())
+    );
+    for other in changed_graphs(graph) {
+        assert!(!same_graph(&other, graph), "{other:?}");
+        assert!(!same_graph(graph, &other), "{other:?}");
+    }
+    let mut other = graph.clone();
+    other.keys[0].push('x');
+    assert!(!same_graph(&other, graph));
+    assert!(!same_graph(graph, &RouteGraph::default()));
+    assert!(same_graph(&RouteGraph::default(), &RouteGraph::default()));
 }

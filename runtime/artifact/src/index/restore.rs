@@ -7,12 +7,17 @@ use super::RouteIndex;
 use super::key::Key;
 use super::word::{Arc, Head, List, NONE, NOTHING, Other, Table, Target};
 use crate::graph::{GraphNode, Otherwise, RouteGraph};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 impl RouteIndex {
     /// The graph that is laid out here.
     pub fn graph(&self) -> RouteGraph {
-        let mut restored = Restored { index: self, nodes: Vec::new(), of: HashMap::new() };
+        let mut restored = Restored {
+            index: self,
+            nodes: Vec::new(),
+            by_place: vec![u32::MAX; self.words.len() / 8],
+            others: FxHashMap::default(),
+        };
         let mut at = 0;
         while at < self.words.len() / 8 {
             at = restored.pass(at);
@@ -39,7 +44,10 @@ impl RouteIndex {
 struct Restored<'a> {
     index: &'a RouteIndex,
     nodes: Vec<GraphNode>,
-    of: HashMap<Target, u32>,
+    /// The node that stands at each place.
+    by_place: Vec<u32>,
+    /// Those that are said in targets.
+    others: FxHashMap<Target, u32>,
 }
 
 impl Restored<'_> {
@@ -48,30 +56,30 @@ impl Restored<'_> {
         words.get(at).map_or(NOTHING, |bytes| u64::from_le_bytes(*bytes))
     }
 
-    fn push(&mut self, target: Target, node: GraphNode) -> u32 {
+    fn push(&mut self, node: GraphNode) -> u32 {
         let number = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         self.nodes.push(node);
-        self.of.insert(target, number);
         number
     }
 
     /// The node that a target says. Nodes with words were passed before anything leads to them.
     fn target(&mut self, target: Target) -> u32 {
-        if let Some(number) = self.of.get(&target) {
+        if target.is_node() && target.skip() == 0 {
+            return self.by_place.get(target.place()).copied().unwrap_or(u32::MAX);
+        }
+        if let Some(number) = self.others.get(&target) {
             return *number;
         }
-        if !target.is_node() {
+        let node = if target.is_node() {
+            let next = self.target(target.before_any());
+            GraphNode { otherwise: Otherwise::Node(next), ..GraphNode::default() }
+        } else {
             let otherwise = if target.is_sink() { Otherwise::Stay } else { Otherwise::Nothing };
-            return self.push(
-                target,
-                GraphNode { accept: Some(target.accept()), otherwise, ..GraphNode::default() },
-            );
-        }
-        if target.skip() == 0 {
-            return u32::MAX;
-        }
-        let next = self.target(target.before_any());
-        self.push(target, GraphNode { otherwise: Otherwise::Node(next), ..GraphNode::default() })
+            GraphNode { accept: Some(target.accept()), otherwise, ..GraphNode::default() }
+        };
+        let number = self.push(node);
+        self.others.insert(target, number);
+        number
     }
 
     /// Reads what stands at a place and returns what comes after it.
@@ -115,8 +123,10 @@ impl Restored<'_> {
             }
         }
         node.literals.sort_unstable();
-        let place = u32::try_from(at).unwrap_or(u32::MAX);
-        self.push(Target::node(place), node);
+        let number = self.push(node);
+        if let Some(place) = self.by_place.get_mut(at) {
+            *place = number;
+        }
         end
     }
 

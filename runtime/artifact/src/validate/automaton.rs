@@ -10,15 +10,20 @@ use crate::path::Path;
 use crate::policy::ClassKind;
 
 pub(super) fn validate(artifact: &Artifact) -> Result<(), DecodeError> {
-    rows(artifact)?;
+    let reached = rows(artifact)?;
     disjoint(&artifact.dfa)?;
-    reachable(&artifact.dfa)?;
+    reachable(&artifact.dfa, reached)?;
     redirects(artifact)
 }
 
-fn rows(artifact: &Artifact) -> Result<(), DecodeError> {
+/// Which states the rows before their own lead to: in edge order, all.
+fn rows(artifact: &Artifact) -> Result<Vec<bool>, DecodeError> {
     let states = artifact.dfa.states();
     let mut seen = 0;
+    let mut reached = vec![false; states as usize];
+    if let Some(start) = reached.first_mut() {
+        *start = true;
+    }
     for (number, row) in numbered(artifact.dfa.rows()) {
         let place = Place::Row(number);
         let Row { state, lo, hi, next } = *row;
@@ -32,9 +37,15 @@ fn rows(artifact: &Artifact) -> Result<(), DecodeError> {
             ensure(known, Fault::Reference { what: "policy class", number: next }, place)?;
         } else {
             ensure(next < states, Fault::Reference { what: "state", number: next }, place)?;
+            if reached.get(state as usize) == Some(&true)
+                && let Some(mark) = reached.get_mut(next as usize)
+            {
+                *mark = true;
+            }
         }
     }
-    ensure(seen == states, Fault::Unreachable, Place::State(seen))
+    ensure(seen == states, Fault::Unreachable, Place::State(seen))?;
+    Ok(reached)
 }
 
 fn disjoint(dfa: &Dfa) -> Result<(), DecodeError> {
@@ -48,14 +59,13 @@ fn disjoint(dfa: &Dfa) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// A state that no walk enters is one that a proof could begin in.
-fn reachable(dfa: &Dfa) -> Result<(), DecodeError> {
-    let mut reached = vec![false; dfa.states() as usize];
-    let mut pending: Vec<u32> = Vec::new();
-    if let Some(start) = reached.first_mut() {
-        *start = true;
-        pending.push(0);
+/// A state that no walk enters is one that a proof could begin in. Some are known to be reached.
+fn reachable(dfa: &Dfa, mut reached: Vec<bool>) -> Result<(), DecodeError> {
+    if !reached.contains(&false) {
+        return Ok(());
     }
+    let known = numbered(&reached).filter(|(_, reached)| **reached);
+    let mut pending: Vec<u32> = known.map(|(state, _)| state).collect();
     while let Some(state) = pending.pop() {
         for row in dfa.rows_of(state).filter(|row| row.lo != END) {
             if let Some(mark) = reached.get_mut(row.next as usize).filter(|mark| !**mark) {

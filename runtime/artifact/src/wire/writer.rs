@@ -9,6 +9,11 @@ impl Writer {
         self.0
     }
 
+    /// Makes room for so many bytes more.
+    pub(crate) fn room(&mut self, bytes: usize) {
+        self.0.reserve(bytes);
+    }
+
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }

@@ -62,9 +62,14 @@ impl Cut {
 impl Leaves {
     /// The leaves of these rows.
     pub fn new(rows: &[Row]) -> Leaves {
+        Leaves::within(rows, Vec::new())
+    }
+
+    /// The same in memory that was used before.
+    pub fn within(rows: &[Row], mut leaves: Vec<Leaf>) -> Leaves {
         let cut = Cut::new(rows);
-        let leaves = cut.starts.par_iter().enumerate().with_min_len(ALONE);
-        let leaves = leaves.map(|(number, &start)| cut.leaf(rows, number, start)).collect();
+        let starts = cut.starts.par_iter().enumerate().with_min_len(ALONE);
+        starts.map(|(number, &start)| cut.leaf(rows, number, start)).collect_into_vec(&mut leaves);
         Leaves { cut, leaves }
     }
 

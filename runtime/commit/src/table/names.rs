@@ -11,7 +11,6 @@
 //! names are below 2^32.
 
 use dregg_artifact::{Row, alphabet::END};
-use rayon::prelude::*;
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -60,9 +59,8 @@ impl Names {
 
     /// The names that these hashes ask for.
     pub fn from_hashes(hashes: &[u64], rows: Vec<u32>) -> Names {
-        let wanted = |(number, hash): (u64, &u64)| hash >> 33 << 32 | number;
-        let mut order: Vec<u64> = (0u64..).zip(hashes).skip(1).map(wanted).collect();
-        order.par_sort_unstable();
+        let wanted = |(number, hash): (usize, &u64)| hash >> 33 << 32 | number as u64;
+        let order = sorted(hashes.iter().enumerate().skip(1).map(wanted));
         let mut names = vec![0; hashes.len()];
         let mut sorted = Vec::with_capacity(hashes.len());
         sorted.extend((!hashes.is_empty()).then_some(0));
@@ -98,6 +96,41 @@ impl Names {
         let row = *self.rows.get(state as usize)?;
         (self.of(state) == Some(name) && row != NONE).then_some(row)
     }
+}
+
+/// Sorts numbers of 63 bits that mostly are spread evenly: first by their upper bits, then what has the same.
+fn sorted(numbers: impl ExactSizeIterator<Item = u64> + Clone) -> Vec<u64> {
+    // Some dozens a part.
+    let bits = numbers.len().max(1).ilog2().saturating_sub(5);
+    let part = |number: u64| (number >> (63 - bits)) as usize;
+    let mut ends = vec![0usize; (1 << bits) + 1];
+    for number in numbers.clone() {
+        if let Some(count) = ends.get_mut(part(number) + 1) {
+            *count += 1;
+        }
+    }
+    let mut total = 0;
+    for end in &mut ends {
+        total += *end;
+        *end = total;
+    }
+    let mut next = ends.clone();
+    let mut sorted = vec![0; numbers.len()];
+    for number in numbers {
+        let place = next.get_mut(part(number));
+        if let Some((slot, place)) = place.and_then(|place| Some((sorted.get_mut(*place)?, place))) {
+            *slot = number;
+            *place += 1;
+        }
+    }
+    let mut rest = sorted.as_mut_slice();
+    for bounds in ends.windows(2) {
+        let [begin, end] = bounds else { break };
+        let (part, after) = rest.split_at_mut(end - begin);
+        part.sort_unstable();
+        rest = after;
+    }
+    sorted
 }
 
 fn led_to(from: u64, symbol: u64) -> u64 {

@@ -1,7 +1,7 @@
 //! All levels of the tree over lookup rows, for provers and for policies that are amended.
 
 use super::groups::{HEIGHT, Tier, empty};
-use super::leaves::{Leaves, digest};
+use super::leaves::{Leaf, Leaves, digest};
 use super::{ROWS, RowElements, RowOpening};
 use crate::hash::Digest;
 use crate::tree::ALONE;
@@ -16,6 +16,8 @@ use rayon::prelude::*;
 #[derive(Clone, Debug)]
 pub struct TableTree {
     leaves: Leaves,
+    /// Memory for the leaves to come.
+    spare: Vec<Leaf>,
     /// The leaves' digests first, one group last.
     tiers: Vec<Tier>,
     /// The digest of an empty subtree, one a level.
@@ -32,12 +34,12 @@ impl TableTree {
             let level = tiers.len() * HEIGHT;
             tiers.push(Tier::new(roots, empty.get(level..).unwrap_or(&[])));
         }
-        TableTree { leaves, tiers, empty }
+        TableTree { leaves, spare: Vec::new(), tiers, empty }
     }
 
     /// Makes this the tree of other rows, which equals [`TableTree::new`] of them; hashes only what is new.
     pub fn update(&mut self, rows: &[Row]) {
-        let leaves = Leaves::new(rows);
+        let leaves = Leaves::within(rows, std::mem::take(&mut self.spare));
         let mut same = leaves.among(&self.leaves);
         let mut old = std::mem::take(&mut self.tiers).into_iter();
         let known = old.next().unwrap_or_default();
@@ -56,7 +58,7 @@ impl TableTree {
             let Some(roots) = next_digests(&self.tiers) else { break };
             (digests, same, known) = (roots, groups, old.next());
         }
-        self.leaves = leaves;
+        self.spare = std::mem::replace(&mut self.leaves, leaves).leaves;
     }
 
     /// The root, equal to [`super::table_root`] of the same rows.

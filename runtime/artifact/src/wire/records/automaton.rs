@@ -12,10 +12,11 @@ impl Record for Row {
     const LEAST: usize = 10;
 
     fn write(&self, out: &mut Writer) {
-        out.u32(self.state);
-        out.u8(self.lo);
-        out.u8(self.hi);
-        out.u32(self.next);
+        let ends = u64::from(self.state) | u64::from(self.lo) << 32 | u64::from(self.hi) << 40;
+        let all = u128::from(ends) | u128::from(self.next) << 48;
+        if let Some(bytes) = all.to_le_bytes().first_chunk::<{ Row::LEAST }>() {
+            out.bytes(bytes);
+        }
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {

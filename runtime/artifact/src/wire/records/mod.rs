@@ -104,6 +104,7 @@ fn whole<T: Record>(section: Section, bytes: &[u8]) -> Result<T, DecodeError> {
 /// Writes a list: its length in 32 bits, then its entries.
 pub(crate) fn write_list<T: Record>(list: &[T], out: &mut Writer) {
     let count = out.count(list.len());
+    out.room(count.saturating_mul(T::LEAST));
     for entry in list.iter().take(count) {
         entry.write(out);
     }

@@ -8,9 +8,12 @@ use crate::measure::{forget_peak, peak_bytes, resident_bytes, spread};
 use crate::report;
 use crate::routers::{Dense, Hybrid, Matchit, PathTree, Router, Wayfind};
 use crate::routes::Kind;
+use dregg_compiler::generate::{Amendable, CompileError};
+use dregg_compiler::hir::Hir;
 use dregg_runtime::Policy;
 use serde_json::{Map, Value, json};
 use std::ffi::OsStr;
+use std::hint::black_box;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -21,6 +24,8 @@ const PEERS: [&str; 5] = [Matchit::NAME, Wayfind::NAME, PathTree::NAME, Dense::N
 const DREGG: &str = "dregg";
 /// How often an artifact is loaded for the median.
 const LOADS: usize = 9;
+/// How many routes are taken out and put back for the median.
+const AMENDMENTS: usize = 31;
 
 /// Runs one measurement in this process and prints its figures as JSON.
 pub fn child(kind: &str, candidate: &str) -> Result<(), String> {
@@ -76,8 +81,11 @@ fn ours(kind: Kind) -> Result<Map<String, Value>, String> {
     let (artifact, seconds, peak) = stage(|| dregg::compile(&hir));
     figures.insert("build".to_owned(), json!(seconds));
     figures.insert("peak".to_owned(), json!(peak));
-    drop(hir);
     let artifact = artifact?;
+    for (name, time) in amending(&hir)? {
+        figures.insert(name.to_owned(), json!(time));
+    }
+    drop(hir);
     let (rows, seconds, _) = stage(|| dregg::lookup_tree(&artifact));
     figures.insert("tree".to_owned(), json!(seconds));
     figures.insert("rows".to_owned(), json!(rows));
@@ -92,6 +100,42 @@ fn ours(kind: Kind) -> Result<Map<String, Value>, String> {
     std::fs::remove_file(&file).map_err(|error| error.to_string())?;
     figures.append(&mut loaded?);
     Ok(figures)
+}
+
+/// Takes routes out and puts them back, one at a time: what each takes until the new artifact and root, and until its
+/// bytes.
+fn amending(hir: &Hir) -> Result<[(&'static str, f64); 3], String> {
+    let mut amendable = Amendable::new(hir.clone()).map_err(refused)?;
+    let (mut removals, mut additions, mut encodings) = (Vec::new(), Vec::new(), Vec::new());
+    let step = hir.routes.len().div_ceil(AMENDMENTS).max(1);
+    for route in hir.routes.iter().step_by(step) {
+        let amended = |time: &mut Vec<f64>, result: &mut dyn FnMut() -> Result<(), CompileError>| {
+            let start = Instant::now();
+            let result = result();
+            time.push(start.elapsed().as_secs_f64());
+            result.map_err(refused)
+        };
+        amended(&mut removals, &mut || {
+            amendable.remove(&route.pattern)?;
+            black_box(amendable.policy_root());
+            Ok(())
+        })?;
+        amended(&mut additions, &mut || {
+            amendable.add(route.clone())?;
+            black_box(amendable.policy_root());
+            Ok(())
+        })?;
+        amended(&mut encodings, &mut || {
+            black_box(amendable.artifact().encode());
+            Ok(())
+        })?;
+    }
+    let median = |times| spread(times).median;
+    Ok([("remove", median(removals)), ("add", median(additions)), ("encode again", median(encodings))])
+}
+
+fn refused(error: CompileError) -> String {
+    format!("refused: {error:?}")
 }
 
 /// Loads an artifact's file some times in this process and prints the figures as JSON.
@@ -142,6 +186,8 @@ pub fn run(kinds: impl Iterator<Item = Kind>) {
             "from text",
             "build",
             "of it the lookup tree",
+            "remove a route",
+            "add it again",
             "peak",
             "bytes",
             "encode",
@@ -161,6 +207,8 @@ fn row(candidate: &str, figures: &Map<String, Value>) -> Vec<String> {
         time("lower"),
         time("build"),
         time("tree"),
+        time("remove"),
+        time("add"),
         size("peak"),
         size("bytes"),
         time("encode"),

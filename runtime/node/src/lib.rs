@@ -1,0 +1,3 @@
+//! One node of a mesh: the log on disk, and the door through which other processes come in.
+//!
+//! Not here: what a transaction does (`dregg-mesh`).

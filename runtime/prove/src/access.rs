@@ -27,6 +27,8 @@ use dregg_commit::{Digest, FactElements, FactTree, TableTree, Tree, WalkOpening}
 use dregg_verify::{AskedCaller, AskedPath, Request, verify};
 use rand::Rng;
 use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// How the caller shows itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,12 +103,29 @@ pub struct Made {
 
 /// Everything that proofs of one policy under one attested root share.
 pub struct Prover<'a> {
-    artifact: &'a Artifact,
-    root: &'a SignedRoot,
+    artifact: Held<'a, Artifact>,
+    root: Held<'a, SignedRoot>,
     parts: RootParts,
     table: TableTree,
     facts: FactTree,
     public: PublicFacts,
+}
+
+/// What belongs to somebody else, or to several.
+enum Held<'a, T> {
+    Borrowed(&'a T),
+    Shared(Arc<T>),
+}
+
+impl<T> Deref for Held<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match self {
+            Held::Borrowed(held) => held,
+            Held::Shared(held) => held,
+        }
+    }
 }
 
 /// A request with everything found for it.
@@ -130,12 +149,24 @@ impl<'a> Prover<'a> {
     /// # Errors
     /// [`ProveError`] if artifact, root and facts do not belong together.
     pub fn new(artifact: &'a Artifact, root: &'a SignedRoot) -> Result<Prover<'a>, ProveError> {
+        Prover::of(Held::Borrowed(artifact), Held::Borrowed(root))
+    }
+
+    /// The same for whoever keeps it as long as there are requests.
+    ///
+    /// # Errors
+    /// As [`Prover::new`].
+    pub fn shared(artifact: Arc<Artifact>, root: Arc<SignedRoot>) -> Result<Prover<'static>, ProveError> {
+        Prover::of(Held::Shared(artifact), Held::Shared(root))
+    }
+
+    fn of(artifact: Held<'a, Artifact>, root: Held<'a, SignedRoot>) -> Result<Prover<'a>, ProveError> {
         let parts = artifact.root_parts();
         if parts.root() != root.root().policy {
             return Err(ProveError::Policy);
         }
-        let stated = root.public_facts(artifact).map_err(ProveError::Fact)?;
-        let facts = FactTree::new(artifact, &stated).map_err(ProveError::Relations)?;
+        let stated = root.public_facts(&artifact).map_err(ProveError::Fact)?;
+        let facts = FactTree::new(&artifact, &stated).map_err(ProveError::Relations)?;
         if facts.root() != root.root().facts {
             return Err(ProveError::Facts);
         }
@@ -145,9 +176,10 @@ impl<'a> Prover<'a> {
         }
         let elements =
             |fact: &Fact| FactElements::new(artifact.relations.get(fact.relation as usize)?, &fact.arguments);
-        let reserved = dregg_commit::facts::reserved_facts(artifact);
+        let reserved = dregg_commit::facts::reserved_facts(&artifact);
         let public = stated.iter().chain(&artifact.facts).filter_map(elements).chain(reserved);
-        Ok(Prover { artifact, root, parts, table, facts, public: PublicFacts::new(public) })
+        let public = PublicFacts::new(public);
+        Ok(Prover { artifact, root, parts, table, facts, public })
     }
 
     /// What a proof would take, without making it.
@@ -206,7 +238,7 @@ impl<'a> Prover<'a> {
         Path::parse(path, &self.artifact.limits).map_err(ProveError::Path)?;
         let symbols: Vec<u8> = path.bytes().filter_map(alphabet::symbol).collect();
         let walked = walk(&self.artifact.dfa, &self.table, &symbols).ok_or(ProveError::NoRoute)?;
-        let class = class_opening(self.artifact, walked.class).ok_or(ProveError::NoRoute)?;
+        let class = class_opening(&self.artifact, walked.class).ok_or(ProveError::NoRoute)?;
         let claim = Claim {
             root: root.digest(),
             epoch: root.epoch,
@@ -282,7 +314,7 @@ impl<'a> Prover<'a> {
         let (path, class, asked) = self.locate(ask)?;
         let symbols: Vec<u8> = path.bytes().filter_map(alphabet::symbol).collect();
         let walked = walk(&self.artifact.dfa, &self.table, &symbols).ok_or(ProveError::NoRoute)?;
-        let opening = class_opening(self.artifact, class).ok_or(ProveError::NoRoute)?;
+        let opening = class_opening(&self.artifact, class).ok_or(ProveError::NoRoute)?;
         let leaf = ClassLeaf::decode(&opening.leaf).map_err(|_| ProveError::Policy)?;
         if matches!(leaf.content.kind, ClassKind::Gateway(_)) && root.registry != Tree::new(Vec::new()).root()
         {
@@ -343,8 +375,8 @@ impl<'a> Prover<'a> {
         if bundle.cell != keys.cell() {
             return Err(ProveError::OtherBundle);
         }
-        bundle.check(self.artifact, self.root.root()).map_err(ProveError::Bundle)?;
-        Own::new(self.artifact, bundle)
+        bundle.check(&self.artifact, self.root.root()).map_err(ProveError::Bundle)?;
+        Own::new(&self.artifact, bundle)
     }
 
     fn sources(&self) -> Result<Sources, ProveError> {

@@ -4,6 +4,7 @@ use crate::budget::allowance;
 use crate::derive::{Derivation, Known, PublicFacts, derive};
 use crate::error::ProveError;
 use crate::opening;
+use crate::requirement::{open_walk, requirement};
 use crate::stark;
 use crate::witness::{Own, leaves_by_tree};
 use dregg_air::hash::witness::Cycle;
@@ -22,11 +23,9 @@ use dregg_artifact::{
 };
 use dregg_attest::{Bundle, Keys, SignedRoot};
 use dregg_commit::encode::key_digest;
-use dregg_commit::table::ROWS;
-use dregg_commit::{Digest, FactElements, FactTree, TableTree, Tree, WalkOpening};
+use dregg_commit::{Digest, FactElements, FactTree, TableTree, Tree};
 use dregg_verify::{AskedCaller, AskedPath, Request, verify};
 use rand::Rng;
-use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -234,25 +233,7 @@ impl<'a> Prover<'a> {
     /// # Errors
     /// [`ProveError`] if there is no such route.
     pub fn requirement(&self, permission: Permission, path: &str) -> Result<Vec<u8>, ProveError> {
-        let root = self.root.root();
-        Path::parse(path, &self.artifact.limits).map_err(ProveError::Path)?;
-        let symbols: Vec<u8> = path.bytes().filter_map(alphabet::symbol).collect();
-        let walked = walk(&self.artifact.dfa, &self.table, &symbols).ok_or(ProveError::NoRoute)?;
-        let class = class_opening(&self.artifact, walked.class).ok_or(ProveError::NoRoute)?;
-        let claim = Claim {
-            root: root.digest(),
-            epoch: root.epoch,
-            permission,
-            path: ClaimedPath::Shown(path.to_owned()),
-            class: walked.class,
-            caller: ClaimedCaller::Nobody,
-            verifier: String::new(),
-            nonce: Vec::new(),
-            route_opened: true,
-        };
-        let walk = Some(self.open_walk(&walked)?);
-        let evidence = Evidence { policy: self.parts.clone(), class, walk, opening: None, stark: Vec::new() };
-        Ok(AccessProof { claim, asked: None, evidence }.to_bytes())
+        requirement(&self.artifact, &self.parts, &self.table, self.root.root(), permission, path)
     }
 
     /// The verifier's answer to our own proof.
@@ -350,7 +331,7 @@ impl<'a> Prover<'a> {
         if ask.open && leaf.content.access_for(ask.permission).proof {
             return Err(ProveError::ProofRequired);
         }
-        let walk = if claim.route_opened { Some(self.open_walk(&walked)?) } else { None };
+        let walk = if claim.route_opened { Some(open_walk(&self.table, &walked)?) } else { None };
         let evidence =
             Evidence { policy: self.parts.clone(), class: opening, walk, opening: None, stark: Vec::new() };
         let proof_facts = leaf.limits.proof_facts;
@@ -383,11 +364,6 @@ impl<'a> Prover<'a> {
         let root = self.root.root();
         let table = Digest::from_bytes(&self.parts.table_root()).ok_or(ProveError::Table)?;
         Ok(Sources { table, facts: root.facts, credentials: root.credentials, stakes: root.stakes })
-    }
-
-    fn open_walk(&self, walked: &Walked) -> Result<WalkOpening, ProveError> {
-        let leaves: BTreeSet<usize> = walked.steps.iter().map(|step| step.row / ROWS).collect();
-        WalkOpening::new(&self.table, &leaves).ok_or(ProveError::Table)
     }
 
     /// Lays a witness out and gives it with the length of its trace.

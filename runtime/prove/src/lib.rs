@@ -9,9 +9,11 @@ pub mod derive;
 mod error;
 mod opening;
 mod refusal;
+mod requirement;
 pub mod stark;
 mod witness;
 
 pub use access::{Ask, AskCaller, Made, Plan, Prover};
 pub use error::ProveError;
 pub use refusal::Refusal;
+pub use requirement::Requirements;

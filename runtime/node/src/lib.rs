@@ -3,7 +3,10 @@
 //! Not here: what a transaction does (`dregg-mesh`).
 
 mod error;
+pub mod files;
+pub mod home;
 pub mod store;
 
 pub use error::StoreError;
+pub use home::{Home, HomeError};
 pub use store::{Beginning, Store};

@@ -167,6 +167,7 @@ struct Call {
   payload @1 :Data;
   effect @2 :Text;
   idempotent @3 :Bool;
+  id @4 :Data;          # 16 random bytes of the caller, which a proof of the response is bound to
 }
 
 interface Job {

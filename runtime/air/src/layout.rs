@@ -59,6 +59,15 @@ pub struct Witness<'a> {
     pub identity: Option<Identity>,
 }
 
+/// Room to be left in a trace, so that its length does not tell how much there really is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spare {
+    /// Hash cycles, those of records not counted.
+    pub cycles: usize,
+    /// Rows in the event lane.
+    pub events: usize,
+}
+
 /// A witness laid out, before it is known how long the trace will be.
 pub struct Layout<'a> {
     witness: Witness<'a>,
@@ -97,7 +106,11 @@ impl<'a> Layout<'a> {
 
     /// The cycle with which records begin: after all other cycles and all events.
     fn first_record(&self) -> usize {
-        self.cycles.len().max(self.events().div_ceil(ROWS))
+        self.first_record_after(Spare::default())
+    }
+
+    fn first_record_after(&self, spare: Spare) -> usize {
+        (self.cycles.len() + spare.cycles).max((self.events() + spare.events).div_ceil(ROWS))
     }
 
     /// How many hash cycles there are, records included.
@@ -107,13 +120,23 @@ impl<'a> Layout<'a> {
 
     /// How many rows must be real: the last cycle stays empty.
     pub fn rows_needed(&self) -> usize {
+        self.rows_needed_with(Spare::default())
+    }
+
+    fn rows_needed_with(&self, spare: Spare) -> usize {
         let records: usize = self.witness.records.iter().map(Record::cycles).sum();
-        ((self.first_record() + records + 1) * ROWS).max(TABLE_ROWS)
+        ((self.first_record_after(spare) + records + 1) * ROWS).max(TABLE_ROWS)
     }
 
     /// The shortest trace that it fits into, as the logarithm of its rows; `None` if none is long enough.
     pub fn log2_rows(&self) -> Option<u8> {
-        (MIN_LOG2_ROWS..=MAX_LOG2_ROWS).find(|log2_rows| real_rows(*log2_rows) >= self.rows_needed())
+        self.log2_rows_with(Spare::default())
+    }
+
+    /// The same with room for more than there is.
+    pub fn log2_rows_with(&self, spare: Spare) -> Option<u8> {
+        let rows = self.rows_needed_with(spare);
+        (MIN_LOG2_ROWS..=MAX_LOG2_ROWS).find(|log2_rows| real_rows(*log2_rows) >= rows)
     }
 
     /// The trace of so many rows; those that are not real are zero.

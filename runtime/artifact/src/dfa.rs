@@ -88,11 +88,12 @@ impl Dfa {
 
     /// The rows of one state, by their intervals.
     pub fn rows_of(&self, state: u32) -> impl DoubleEndedIterator<Item = &Row> {
-        let group = self.group(state);
+        let group = self.numbers_of(state);
         group.iter().filter_map(|&row| self.rows.get(row as usize))
     }
 
-    fn group(&self, state: u32) -> &[u32] {
+    /// The numbers of the rows of one state, by their intervals.
+    pub fn numbers_of(&self, state: u32) -> &[u32] {
         let from = self.first.get(state as usize).copied().unwrap_or(0) as usize;
         let to = self.first.get(state as usize + 1).copied().unwrap_or(0) as usize;
         self.by_state.get(from..to).unwrap_or(&[])
@@ -105,7 +106,7 @@ impl Dfa {
 
     /// The number of the row that leads on from `state` on `symbol`.
     pub fn row_on(&self, state: u32, symbol: u8) -> Option<usize> {
-        let group = self.group(state);
+        let group = self.numbers_of(state);
         let after =
             group.partition_point(|&row| self.rows.get(row as usize).is_some_and(|row| row.lo <= symbol));
         let number = *group.get(after.checked_sub(1)?)? as usize;

@@ -1,6 +1,6 @@
 //! From a request to an access proof.
 
-use crate::budget::allowance;
+use crate::budget::{allowance, dearest_walk};
 use crate::derive::{Derivation, Known, PublicFacts, derive};
 use crate::error::ProveError;
 use crate::opening;
@@ -9,10 +9,11 @@ use crate::stark;
 use crate::witness::{Own, leaves_by_tree};
 use dregg_air::hash::witness::Cycle;
 use dregg_air::identity::witness::Identity;
-use dregg_air::inputs::AccessInputs;
-use dregg_air::layout::{Layout, RouteWitness, TreeWitness, Witness};
+use dregg_air::inputs::{AccessInputs, PathInput};
+use dregg_air::layout::{Layout, RouteWitness, Spare, TreeWitness, Witness};
 use dregg_air::membership::witness::Digests;
-use dregg_air::route::witness::{Walked, path_blocks, path_cycles, walk};
+use dregg_air::options::MAX_LOG2_ROWS;
+use dregg_air::route::witness::{SYMBOLS_A_BLOCK, Walked, path_blocks, path_cycles, walk};
 use dregg_air::source::tree;
 use dregg_air::statement::{
     AccessProof, Bind, Claim, ClaimedCaller, ClaimedPath, Evidence, MAX_NONCE, MAX_VERIFIER, MIN_NONCE,
@@ -27,8 +28,7 @@ use dregg_commit::{Digest, FactElements, FactTree, TableTree, Tree};
 use dregg_verify::{AskedCaller, AskedPath, Request, verify};
 use rand::Rng;
 use std::ops::Deref;
-use std::sync::Arc;
-
+use std::sync::{Arc, OnceLock};
 /// How the caller shows itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AskCaller {
@@ -108,6 +108,8 @@ pub struct Prover<'a> {
     table: TableTree,
     facts: FactTree,
     public: PublicFacts,
+    /// The most cycles of any walk, once a path is to be hidden.
+    dearest_walk: OnceLock<usize>,
 }
 
 /// What belongs to somebody else, or to several.
@@ -178,7 +180,7 @@ impl<'a> Prover<'a> {
         let reserved = dregg_commit::facts::reserved_facts(&artifact);
         let public = stated.iter().chain(&artifact.facts).filter_map(elements).chain(reserved);
         let public = PublicFacts::new(public);
-        Ok(Prover { artifact, root, parts, table, facts, public })
+        Ok(Prover { artifact, root, parts, table, facts, public, dearest_walk: OnceLock::new() })
     }
 
     /// What a proof would take, without making it.
@@ -394,11 +396,8 @@ impl<'a> Prover<'a> {
             table: &self.table,
             walked: prepared.walked.clone(),
         });
-        let walk_cycles = routes.iter().filter_map(|route| {
-            let cycles = route.walked.cycles(route.table, route.tree)?;
-            Some(cycles.len())
-        });
-        let walk_cycles: usize = walk_cycles.sum::<usize>() + prepared.path_salts.len();
+        let own = routes.as_ref().and_then(|route| route.walked.cycles(route.table, route.tree));
+        let (walk, spare) = self.room(prepared, own.map_or(0, |cycles| cycles.len()));
         let witness = Witness {
             routes: routes.into_iter().collect(),
             path: path_blocks_of(prepared),
@@ -411,8 +410,27 @@ impl<'a> Prover<'a> {
         };
         let layout = Layout::new(witness).ok_or(ProveError::Unopened)?;
         let needed = layout.log2_rows().ok_or(ProveError::TooLarge)?;
-        let log2_rows = needed.max(allowance(&prepared.inputs, walk_cycles, prepared.proof_facts));
+        let needed = layout.log2_rows_with(spare).unwrap_or(MAX_LOG2_ROWS).max(needed);
+        let log2_rows = needed.max(allowance(&prepared.inputs, walk, prepared.proof_facts));
         Ok(then(&layout, log2_rows))
+    }
+
+    /// For how many cycles of a walk a trace is laid out, given how many this walk takes, and so how much room is left. What
+    /// the walk of a hidden path takes must not show.
+    fn room(&self, prepared: &Prepared, own: usize) -> (usize, Spare) {
+        match &prepared.inputs.path {
+            PathInput::Opened | PathInput::Shown(_) => (own, Spare::default()),
+            PathInput::Hidden { .. } => {
+                let dearest =
+                    *self.dearest_walk.get_or_init(|| dearest_walk(&self.artifact.dfa, &self.table));
+                let steps = prepared.path_salts.len() * SYMBOLS_A_BLOCK;
+                let spare = Spare {
+                    cycles: dearest.saturating_sub(own),
+                    events: steps.saturating_sub(prepared.walked.steps.len()),
+                };
+                (dearest, spare)
+            }
+        }
     }
 
     /// The tops of trees of which the caller has nothing to show but the root.

@@ -12,7 +12,7 @@ mod ground;
 mod missing;
 mod rules;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use derivation::{Derivation, Fault, Instance, Support};
 pub use facts::{BaseFact, Known, PublicFacts};

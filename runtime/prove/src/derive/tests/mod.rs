@@ -78,7 +78,7 @@ fn rule(text: &str) -> Vec<Atom> {
 }
 
 /// A program; the goal's rule is added.
-fn program(rules: &[&str]) -> Program {
+pub(crate) fn program(rules: &[&str]) -> Program {
     let mut program = Program::default();
     for text in ["goal() :- self@9(7); g9(7)"].iter().chain(rules) {
         let start = program.atoms.len();
@@ -91,7 +91,7 @@ fn program(rules: &[&str]) -> Program {
     program
 }
 
-fn fact(relation: &str, arguments: &[u64]) -> FactElements {
+pub(crate) fn fact(relation: &str, arguments: &[u64]) -> FactElements {
     let mut values = [Digest::ZERO; 4];
     for (slot, argument) in values.iter_mut().zip(arguments) {
         *slot = value(*argument);
@@ -99,11 +99,11 @@ fn fact(relation: &str, arguments: &[u64]) -> FactElements {
     FactElements { relation: predicate(relation), arity: arguments.len(), values }
 }
 
-fn public(facts: &[(&str, &[u64])]) -> PublicFacts {
+pub(crate) fn public(facts: &[(&str, &[u64])]) -> PublicFacts {
     PublicFacts::new(facts.iter().map(|(relation, arguments)| fact(relation, arguments)))
 }
 
-fn known<'a>(public: &'a PublicFacts, held: &[(&str, &[u64])]) -> Known<'a> {
+pub(crate) fn known<'a>(public: &'a PublicFacts, held: &[(&str, &[u64])]) -> Known<'a> {
     let mut known = Known::new(public, value(CALLER));
     held.iter().for_each(|(relation, arguments)| known.hold(&fact(relation, arguments), None));
     known

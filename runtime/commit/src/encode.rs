@@ -44,11 +44,15 @@ pub fn cell_of(key: &Ed25519Key, proving_key: &Digest) -> CellId {
 
 /// The digest of a text, a path segment included: its length in bytes, then its limbs, as a list of kind `Text`.
 pub fn text_digest(text: &str) -> Digest {
-    let bytes = text.as_bytes();
+    hash_elements(Kind::Text, &counted_limbs(text.as_bytes()))
+}
+
+/// The number of bytes, then their limbs.
+pub(crate) fn counted_limbs(bytes: &[u8]) -> Vec<u64> {
     let mut elements = Vec::with_capacity(1 + bytes.len().div_ceil(LIMB_BYTES));
     elements.push(bytes.len() as u64);
     elements.extend(bytes.chunks(LIMB_BYTES).map(limb));
-    hash_elements(Kind::Text, &elements)
+    elements
 }
 
 /// An integer: itself, then zeros. `None` if it is not below [`INT_BOUND`].

@@ -48,11 +48,13 @@ pub enum Kind {
     Set,
     /// What an answer to an intent can be given under only once (reserved).
     Nullifier,
+    /// The leaf of an entry of the registry, or of a gateway's table.
+    Registry,
 }
 
 impl Kind {
     /// All kinds, in the order of their numbers.
-    pub const ALL: [Kind; 15] = [
+    pub const ALL: [Kind; 16] = [
         Kind::Node,
         Kind::RowLeaf,
         Kind::Record,
@@ -68,6 +70,7 @@ impl Kind {
         Kind::Caller,
         Kind::Set,
         Kind::Nullifier,
+        Kind::Registry,
     ];
 
     /// The element that stands for the kind.
@@ -88,6 +91,7 @@ impl Kind {
             Kind::Caller => 12,
             Kind::Set => 13,
             Kind::Nullifier => 14,
+            Kind::Registry => 15,
         }
     }
 }

@@ -6,7 +6,7 @@
 //! SOUNDNESS: what a block looks like depends on its kind alone, and kinds are in the capacity, so a leaf of one tree
 //! never passes for one of another.
 
-use crate::encode::{text_digest, value_elements};
+use crate::encode::{counted_limbs, text_digest, value_elements};
 use crate::hash::{Digest, Kind, MODULUS, RATE, hash_blocks, hash_elements};
 use dregg_artifact::{CellId, Limits, Relation, Type, Value};
 use std::sync::LazyLock;
@@ -175,6 +175,12 @@ pub fn stake(cell: Digest, amount: u64, [r, s, t]: [u64; 3]) -> Preimage {
 /// The leaf that says that no key of the relation lies between `low` and `high` (see `facts`).
 pub fn gap(relation: u64, low: u64, high: u64) -> Preimage {
     Preimage::one(Kind::Gap, [relation, low, high, 0, 0, 0, 0, 0])
+}
+
+/// The leaf of what the registry holds: its number of bytes, then the bytes in limbs of seven, as a list of kind
+/// `Registry`. What the bytes say is the mesh's.
+pub fn registry_entry(bytes: &[u8]) -> Digest {
+    hash_elements(Kind::Registry, &counted_limbs(bytes))
 }
 
 /// What a hidden caller shows in its place.

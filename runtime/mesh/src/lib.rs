@@ -1,3 +1,41 @@
 //! The mesh as a pure state machine: `apply(height, signed transaction)` gives events or a refusal.
 //!
+//! A [`Mesh`] begins with a policy and a signed root. Cells ask for changes by [`Transaction`]s; [`Mesh::prepare`] checks
+//! one and changes nothing, [`Mesh::commit`] makes the change and cannot fail. Facts, credentials and stakes are pending
+//! until the council closes the epoch and signs the next root in the same step; mounts count at once. Two meshes that are
+//! fed the same transactions agree in every byte.
+//!
 //! Not here: where transactions are kept (`dregg-node`), how they travel (`dregg-rpc`), who makes them (`dregg-sdk`).
+
+mod decide;
+mod descriptor;
+mod digest;
+mod epoch;
+mod event;
+mod mesh;
+mod mount;
+mod refusal;
+mod registry;
+mod signed;
+#[cfg(test)]
+mod tests;
+mod transaction;
+mod wire;
+mod write;
+
+pub use decide::{Asked, Located, TreeName};
+pub use descriptor::{DESCRIPTION_BYTES, Descriptor, DescriptorError, Effect, OFFERS, Offer, Pricing};
+pub use epoch::PublicFacts;
+pub use event::Event;
+pub use mesh::{Change, Mesh};
+pub use refusal::{GenesisError, Refusal};
+pub use registry::MountEntry;
+pub use signed::{Enclosed, MAX_SIGNERS, MAX_TRANSACTION_BYTES, Signed, SignedTransaction};
+pub use transaction::{Action, Transaction, Witness};
+pub use write::LEAVES;
+
+/// The name of an instance's mesh as a verifier of access proofs that go with transactions: the instance in lower-case
+/// hexadecimal digits.
+pub fn verifier_name(instance: &[u8; 32]) -> String {
+    instance.iter().map(|byte| format!("{byte:02x}")).collect()
+}

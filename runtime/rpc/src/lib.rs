@@ -4,14 +4,27 @@
 //!
 //! Not here: what a node answers (`dregg-node`), what a program asks (`dregg-sdk`).
 
+pub mod calls;
 pub mod connection;
+mod door;
+mod envelope;
+pub mod failure;
 pub mod limits;
 pub mod listen;
+pub mod login;
+mod network;
+pub mod tls;
 
 #[allow(missing_docs, clippy::all, clippy::unimplemented, clippy::unwrap_used, reason = "generated code")]
 #[rustfmt::skip]
 pub mod dregg_capnp;
 
-pub use connection::{connect, serve};
+pub use calls::{Calls, InFlight};
+pub use connection::{Driver, connect, log_in, serve, serve_cell};
+pub use failure::{Denial, Failed, Failure, Fault, Refused};
 pub use limits::Limits;
 pub use listen::{listen_tcp, listen_unix};
+pub use login::{Greeting, Login, LoginError, Transport};
+
+#[cfg(test)]
+mod tests;

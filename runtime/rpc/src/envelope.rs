@@ -1,8 +1,14 @@
 //! What a peer may say in the protocol of the library, and who still owes whom an answer.
 //!
-//! INVARIANT: no promise of a peer enters: no `Resolve`, no `senderPromise`, no redirected results, no third parties. A
-//! promise that resolves to itself would have the library borrow twice or turn for ever, and none of the interfaces needs
-//! one: pipelining is on answers. SPEC: <https://capnproto.org/rpc.html>, and `rpc.capnp` there.
+//! INVARIANT: no promise of a capability enters or leaves: no `Resolve`, no `senderPromise`, no redirected results, no third
+//! parties. One that resolves to itself would have the library borrow twice or turn for ever, and none of the interfaces
+//! needs any: pipelining is on answers.
+//!
+//! INVARIANT: calls wait for each other in short rows only. The library polls, one within the other, all that a call waits
+//! for: a row of 256 overflows the stack of a thread, which ends the process. Since no promise leaves, a call waits only on
+//! an answer that it names, and the row is as long as [`Books`] says.
+//!
+//! SPEC: <https://capnproto.org/rpc.html>, and `rpc.capnp` there.
 
 use crate::failure::{Failure, Fault};
 use crate::limits::Limits;
@@ -80,10 +86,17 @@ impl Books {
     pub(crate) fn send(&mut self, message: message::Reader<'_>) -> Result<(), Error> {
         match message.which()? {
             message::Bootstrap(bootstrap) => _ = self.asked.insert(bootstrap?.get_question_id()),
-            message::Call(call) => _ = self.asked.insert(call?.get_question_id()),
+            message::Call(call) => {
+                let call = call?;
+                check_capabilities(call.get_params()?)?;
+                self.asked.insert(call.get_question_id());
+            }
             message::Finish(finish) => _ = self.asked.remove(&finish?.get_question_id()),
             message::Return(answer) => {
                 let answer = answer?;
+                if let return_::Results(results) = answer.which()? {
+                    check_capabilities(results?)?;
+                }
                 let over = answer.get_no_finish_needed();
                 self.settle(answer.get_answer_id(), |call| {
                     call.returned = true;
@@ -148,7 +161,11 @@ fn check_payload(payload: payload::Reader<'_>, limits: &Limits) -> Result<(), Er
     if table.len() > limits.capabilities {
         return Err(Error::failed(format!("{} capabilities in a message", table.len())));
     }
-    table.iter().try_for_each(|descriptor| match descriptor.which()? {
+    check_capabilities(payload)
+}
+
+fn check_capabilities(payload: payload::Reader<'_>) -> Result<(), Error> {
+    payload.get_cap_table()?.iter().try_for_each(|descriptor| match descriptor.which()? {
         cap_descriptor::None(()) | cap_descriptor::SenderHosted(_) | cap_descriptor::ReceiverHosted(_) => {
             Ok(())
         }

@@ -73,6 +73,8 @@ struct State {
     standing: Rc<Standing>,
     login_until: Instant,
     books: RefCell<Books>,
+    /// When a message last came or went.
+    active: Cell<Instant>,
     waiting: Cell<usize>,
     waiting_bytes: Cell<usize>,
     written: Notify,
@@ -101,6 +103,7 @@ impl<R: AsyncBufRead + Unpin + 'static> Network<R> {
             standing,
             login_until: Instant::now() + limits.login_time,
             books: RefCell::default(),
+            active: Cell::new(Instant::now()),
             waiting: Cell::new(0),
             waiting_bytes: Cell::new(0),
             written: Notify::new(),
@@ -209,6 +212,7 @@ impl State {
     }
 
     fn enqueued(&self, bytes: usize) {
+        self.active.set(Instant::now());
         self.waiting.set(self.waiting.get() + 1);
         self.waiting_bytes.set(self.waiting_bytes.get() + bytes);
         // One message alone may be as large as it must.
@@ -254,15 +258,18 @@ where
 /// Waits for the first byte of a message; false if there is none any more.
 async fn begins<R: AsyncBufRead + Unpin>(reader: &mut R, state: &State) -> Result<bool, Error> {
     loop {
-        let admitted = state.admitted();
-        let until = if admitted { Instant::now() + state.limits.idle } else { state.login_until };
+        let last = state.active.get();
+        let until = if state.admitted() { last + state.limits.idle } else { state.login_until };
         if let Ok(bytes) = timeout_at(until, reader.fill_buf()).await {
+            state.active.set(Instant::now());
             return Ok(!bytes?.is_empty());
         }
         if !state.admitted() {
             return Err(silent("nobody has logged in"));
         }
-        if admitted && !state.books.borrow().busy() {
+        if state.books.borrow().busy() {
+            state.active.set(Instant::now());
+        } else if state.active.get() == last && until == last + state.limits.idle {
             return Err(silent("the connection was idle"));
         }
     }

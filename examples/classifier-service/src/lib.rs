@@ -20,3 +20,7 @@ pub use verifier::{ClassifierVerifier, key};
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/responses.md")]
+struct Page;

@@ -1,4 +1,4 @@
-//! Answers and their proofs, honest and not. Changed bytes of proofs are in `tests/tests/mutated_responses.rs`.
+//! Answers and their proofs, honest and not. Changed bytes of proofs are in `tests/tests/responses.rs`.
 
 mod answers;
 mod attacks;

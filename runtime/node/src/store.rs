@@ -33,7 +33,7 @@ pub struct Beginning {
 #[derive(Debug)]
 pub struct Store {
     database: Database,
-    /// The height that the next entry gets; the first entry has 1.
+    /// The height that the next entry gets; the first entry has 0.
     next: u64,
     /// The hash of the last entry; of the genesis, if there is none.
     head: [u8; 32],
@@ -84,14 +84,14 @@ impl Store {
             write.open_table(STURDY)?;
         }
         write.commit()?;
-        Ok(Store { database, next: 1, head: genesis_hash(beginning) })
+        Ok(Store { database, next: 0, head: genesis_hash(beginning) })
     }
 
     /// Reads the whole log once, so that no damage is met later.
     fn resume(database: Database) -> Result<Store, StoreError> {
-        let mut store = Store { database, next: 1, head: [0; 32] };
+        let mut store = Store { database, next: 0, head: [0; 32] };
         store.head = genesis_hash(&store.beginning()?);
-        let (mut next, mut head) = (1, store.head);
+        let (mut next, mut head) = (0, store.head);
         store.each(|height, bytes| {
             head = entry_hash(&head, height, bytes);
             next = height + 1;
@@ -158,7 +158,7 @@ impl Store {
         let read = self.database.begin_read()?;
         let log = read.open_table(LOG)?;
         let mut head = genesis_hash(&self.beginning()?);
-        for (height, entry) in (1u64..).zip(log.range::<u64>(..)?) {
+        for (height, entry) in (0u64..).zip(log.range::<u64>(..)?) {
             let (found, entry) = entry?;
             let damaged = StoreError::Damaged { height };
             let (hash, bytes) = entry.value().split_at_checked(32).ok_or(StoreError::Damaged { height })?;
@@ -191,6 +191,18 @@ impl Store {
         let read = self.database.begin_read()?;
         let sturdy = read.open_table(STURDY)?;
         Ok(sturdy.get(swiss_hash.as_slice())?.map(|found| found.value().to_vec()))
+    }
+
+    /// Forgets a sturdy reference; whether there was one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn forget(&self, swiss_hash: &[u8; 32]) -> Result<bool, StoreError> {
+        let mut write = self.database.begin_write()?;
+        write.set_durability(Durability::Immediate).map_err(redb::Error::from)?;
+        let found = write.open_table(STURDY)?.remove(swiss_hash.as_slice())?.is_some();
+        write.commit()?;
+        Ok(found)
     }
 
     /// How many sturdy references there are.

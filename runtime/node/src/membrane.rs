@@ -1,0 +1,247 @@
+//! What a client holds of a service: good for one epoch, for the effects the service declares, within a budget.
+//!
+//! Revocation needs no garbage collection: after the epoch, the first call is answered `EpochOver` before the service
+//! sees it.
+
+use crate::kept::Kept;
+use crate::session::Caller;
+use crate::vat::{Vat, count};
+use capnp::Error;
+use dregg_artifact::CellId;
+use dregg_mesh::{Effect, Pricing};
+use dregg_rpc::dregg_capnp::{job, service};
+use dregg_rpc::failure::{Denial, Failure, Fault};
+use futures::FutureExt;
+use futures::future::{LocalBoxFuture, Shared};
+use std::cell::Cell;
+use std::rc::Rc;
+
+/// The longest name of a method, in bytes.
+const METHOD_BYTES: usize = 255;
+
+/// What a live reference was resolved to.
+#[derive(Clone, Debug)]
+pub(crate) struct Bound {
+    pub(crate) path: String,
+    pub(crate) cell: CellId,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) pricing: Pricing,
+    pub(crate) epoch: u64,
+}
+
+/// A live reference.
+pub(crate) struct Membrane {
+    vat: Rc<Vat>,
+    caller: Caller,
+    bound: Bound,
+    /// What is left of the budget given at resolve.
+    budget: Cell<Option<u64>>,
+}
+
+impl Membrane {
+    pub(crate) fn wrap(vat: &Rc<Vat>, caller: &Caller, bound: Bound, budget: Option<u64>) -> service::Client {
+        let (vat, caller) = (Rc::clone(vat), caller.clone());
+        capnp_rpc::new_client(Membrane { vat, caller, bound, budget: Cell::new(budget) })
+    }
+
+    /// Whether the reference is still good.
+    fn alive(&self) -> Result<(), Failure> {
+        let epoch = self.vat.with_node(|node| node.mesh().epoch());
+        if epoch == self.bound.epoch {
+            return Ok(());
+        }
+        Err(Failure::failed(Fault::EpochOver, format!("resolved in {}, now {epoch}", self.bound.epoch)))
+    }
+
+    fn denied(&self, name: &str, needed: String) -> Failure {
+        Failure::Denied(Denial {
+            denied: name.to_owned(),
+            permission: "invoke".to_owned(),
+            path: self.bound.path.clone(),
+            needed: vec![needed],
+            opening: String::new(),
+        })
+    }
+
+    /// Whether the service does such things.
+    fn check_effect(&self, effect: &str) -> Result<(), Failure> {
+        let effect = if effect.is_empty() { Effect::Invoke.word() } else { effect };
+        if self.bound.effects.iter().any(|listed| listed.word() == effect) {
+            return Ok(());
+        }
+        let listed: Vec<&str> = self.bound.effects.iter().map(|effect| effect.word()).collect();
+        Err(self.denied("Effect", format!("one of {}", listed.join(", "))))
+    }
+
+    /// Takes a call's price from the budget. No money moves.
+    fn charge(&self) -> Result<(), Failure> {
+        if !self.bound.pricing.budget_required {
+            return Ok(());
+        }
+        let price = self.bound.pricing.per_call;
+        match self.budget.get().and_then(|budget| budget.checked_sub(price)) {
+            Some(left) => {
+                self.budget.set(Some(left));
+                Ok(())
+            }
+            None => Err(self.denied("Budget", format!("a budget of {price} computrons for the call"))),
+        }
+    }
+}
+
+impl service::Server for Membrane {
+    async fn invoke(
+        self: Rc<Self>,
+        params: service::InvokeParams,
+        mut results: service::InvokeResults,
+    ) -> Result<(), Error> {
+        let call = params.get()?.get_call()?;
+        let (method, payload) = (call.get_method()?.to_str()?, call.get_payload()?);
+        let effect = call.get_effect()?.to_str()?;
+        self.alive()?;
+        if method.is_empty() || method.len() > METHOD_BYTES {
+            return Err(Failure::refused("Method").into());
+        }
+        if payload.len() > self.vat.settings.payload_bytes {
+            return Err(Failure::refused("Payload").into());
+        }
+        self.check_effect(effect)?;
+        let host = self.vat.host(&self.bound.cell).ok_or_else(|| {
+            count(&self.vat.counts.failed);
+            Failure::failed(Fault::Unreachable, "the service is not attached")
+        })?;
+        let flight = self.caller.begin(self.vat.settings.calls)?;
+        self.charge()?;
+        let id: [u8; 16] = match <[u8; 16]>::try_from(call.get_id()?) {
+            Ok(id) => id,
+            Err(_) => return Err(Failure::refused("CallId").into()),
+        };
+        let mut request = host.call_request();
+        let mut asked = request.get().init_call();
+        asked.set_caller(&self.caller.cell().0);
+        asked.set_path(self.bound.path.as_str());
+        asked.set_method(method);
+        asked.set_payload(payload);
+        asked.set_effect(if effect.is_empty() { Effect::Invoke.word() } else { effect });
+        asked.set_call_id(&id);
+        count(&self.vat.counts.calls);
+        let promise = request.send().promise;
+        let (time, vat) = (self.vat.settings.call_time, Rc::clone(&self.vat));
+        let answer = async move {
+            let answer = tokio::time::timeout(time, promise).await;
+            drop(flight);
+            let answer = match answer {
+                Ok(answer) => read(answer, vat.settings.payload_bytes),
+                Err(_) => Err(Failure::failed(Fault::TimedOut, "the service took too long")),
+            };
+            if answer.is_err() {
+                count(&vat.counts.failed);
+            }
+            answer
+        };
+        let answer = answer.boxed_local().shared();
+        // The call runs whether or not somebody asks for its result.
+        tokio::task::spawn_local(answer.clone());
+        results.get().set_job(capnp_rpc::new_client(Job { answer, id }));
+        Ok(())
+    }
+
+    async fn save(
+        self: Rc<Self>,
+        _: service::SaveParams,
+        mut results: service::SaveResults,
+    ) -> Result<(), Error> {
+        self.alive()?;
+        let (instance, swiss) = {
+            let mut node = self.vat.node.borrow_mut();
+            let swiss: [u8; 32] = node.random();
+            let kept = Kept::Sturdy {
+                holder: self.caller.cell().0,
+                cell: self.bound.cell.0,
+                path: self.bound.path.clone(),
+            };
+            kept.keep(node.store(), &swiss, self.vat.settings.kept)?;
+            (node.mesh().instance(), swiss)
+        };
+        let mut reference = results.get().init_ref();
+        reference.set_instance(&instance);
+        reference.set_cell(&self.bound.cell.0);
+        reference.set_swiss(&swiss);
+        Ok(())
+    }
+
+    async fn hand_off(
+        self: Rc<Self>,
+        params: service::HandOffParams,
+        mut results: service::HandOffResults,
+    ) -> Result<(), Error> {
+        self.alive()?;
+        let params = params.get()?;
+        let recipient = <[u8; 32]>::try_from(params.get_recipient()?).ok().map(CellId);
+        let recipient =
+            recipient.filter(CellId::is_canonical).ok_or_else(|| Failure::refused("Recipient"))?;
+        let expiry = params.get_expiry();
+        let mut node = self.vat.node.borrow_mut();
+        let nonce: [u8; 32] = node.random();
+        let kept = Kept::HandOff {
+            introducer: self.caller.cell().0,
+            recipient: recipient.0,
+            cell: self.bound.cell.0,
+            path: self.bound.path.clone(),
+            expiry,
+        };
+        kept.keep(node.store(), &nonce, self.vat.settings.kept)?;
+        let certificate = kept.certificate(&node.mesh().instance(), &nonce, node.keys())?;
+        results.get().set_certificate(&certificate);
+        Ok(())
+    }
+}
+
+/// What a service answered.
+#[derive(Debug)]
+struct Answer {
+    output: Vec<u8>,
+    proof: Vec<u8>,
+}
+
+type Answered = Result<Rc<Answer>, Failure>;
+
+fn read(
+    answer: Result<capnp::capability::Response<dregg_rpc::dregg_capnp::host::call_results::Owned>, Error>,
+    most: usize,
+) -> Answered {
+    let answer = answer.map_err(|error| match Failure::from(error) {
+        // What a service says of itself is its own word; only the node denies.
+        Failure::Other(text) => Failure::failed(Fault::Service, text),
+        Failure::Denied(denial) => Failure::failed(Fault::Service, denial.denied),
+        failure @ (Failure::Refused(_) | Failure::Failed(_)) => failure,
+    })?;
+    let response = answer.get().and_then(|answer| answer.get_response()).map_err(Failure::from)?;
+    let (output, proof) = (response.get_output()?, response.get_proof()?);
+    if output.len().saturating_add(proof.len()) > most {
+        return Err(Failure::failed(Fault::Service, "the response is too large"));
+    }
+    Ok(Rc::new(Answer { output: output.to_vec(), proof: proof.to_vec() }))
+}
+
+/// A call under way.
+struct Job {
+    answer: Shared<LocalBoxFuture<'static, Answered>>,
+    id: [u8; 16],
+}
+
+impl job::Server for Job {
+    async fn result(
+        self: Rc<Self>,
+        _: job::ResultParams,
+        mut results: job::ResultResults,
+    ) -> Result<(), Error> {
+        let answer = self.answer.clone().await?;
+        let mut results = results.get();
+        results.set_call_id(&self.id);
+        let mut response = results.init_response();
+        response.set_output(&answer.output);
+        response.set_proof(&answer.proof);
+        Ok(())
+    }
+}

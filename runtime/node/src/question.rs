@@ -1,0 +1,113 @@
+//! Small administrative questions, as JSON: `{"ask": "facts"}`.
+
+use crate::answers::hexadecimal;
+use crate::session::Session;
+use dregg_artifact::CellId;
+use dregg_rpc::failure::{Failure, Refused};
+use serde::Deserialize;
+use serde_json::{Map, json};
+
+/// What can be asked.
+#[derive(Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case", deny_unknown_fields)]
+enum Question {
+    /// The public facts, current and pending.
+    Facts,
+    /// Where the epoch stands, and who could close it.
+    Epoch,
+    /// Closes the epoch with the keys that the node has. For the council's members.
+    Advance,
+    /// The mounts of the asking cell, with what changing them needs.
+    Mounts,
+    /// The leaf of the asking cell's stake.
+    Stake,
+    /// The state of a gateway.
+    Gateway {
+        /// Its prefix, as `/services/acme`.
+        prefix: String,
+    },
+    /// What has been counted since the start.
+    Counts,
+}
+
+/// Answers a question of a session's cell.
+///
+/// # Errors
+/// [`Failure::Refused`].
+pub(crate) fn answer(session: &Session, text: &str) -> Result<String, Failure> {
+    let question: Question = serde_json::from_str(text).map_err(|error| {
+        let detail = Map::from_iter([("message".to_owned(), json!(error.to_string()))]);
+        Failure::Refused(Refused { refused: "Question".to_owned(), detail })
+    })?;
+    let (vat, caller) = (&session.vat, session.caller.cell());
+    let answer = match question {
+        Question::Facts => vat.with_node(|node| {
+            let facts = node.mesh().facts();
+            json!({ "current": facts.current, "asserted": facts.asserted, "retracted": facts.retracted })
+        }),
+        Question::Epoch => vat.with_node(|node| {
+            let (mesh, root) = (node.mesh(), node.mesh().root());
+            let members: Vec<String> = mesh.council().members.iter().map(CellId::to_hex).collect();
+            json!({
+                "epoch": mesh.epoch(),
+                "height": mesh.height(),
+                "root": hexadecimal(&root.root().digest()),
+                "instance": hexadecimal(&mesh.instance()),
+                "policy": root.root().policy.to_string(),
+                "council": members,
+                "quorum": mesh.council().quorum(),
+                "node": node.keys().cell().to_hex(),
+                "blocks": mesh.policy().artifact().governance.as_ref().and_then(|one| one.epoch_blocks),
+            })
+        }),
+        Question::Advance => {
+            if !vat.with_node(|node| node.mesh().council().members.contains(&caller)) {
+                return Err(Failure::refused("NotAMember"));
+            }
+            let receipt = vat.node.borrow_mut().advance()?;
+            json!({ "epoch": receipt.epoch, "height": receipt.height })
+        }
+        Question::Mounts => vat.with_node(|node| {
+            let own = node.mesh().under("/").filter(|entry| entry.cell == caller);
+            let own: Vec<_> = own
+                .map(|entry| {
+                    json!({
+                        "path": entry.path, "version": entry.version, "priority": entry.priority,
+                        "name": entry.descriptor.name,
+                    })
+                })
+                .collect();
+            json!({ "mounts": own })
+        }),
+        Question::Stake => vat.with_node(|node| {
+            let leaf = node.mesh().stake_leaf(&caller);
+            json!({ "leaf": leaf.map(|leaf| hexadecimal(&leaf.to_bytes())) })
+        }),
+        Question::Gateway { prefix } => vat.with_node(|node| gateway(node, &prefix))?,
+        Question::Counts => {
+            let counts = &vat.counts;
+            json!({
+                "logins": counts.logins.get(), "transactions": counts.transactions.get(),
+                "refused": counts.refused.get(), "allowed": counts.allowed.get(),
+                "denied": counts.denied.get(), "calls": counts.calls.get(), "failed": counts.failed.get(),
+                "attached": vat.attached(),
+            })
+        }
+    };
+    Ok(answer.to_string())
+}
+
+fn gateway(node: &crate::Node, prefix: &str) -> Result<serde_json::Value, Failure> {
+    let mesh = node.mesh();
+    let gateways = &mesh.policy().artifact().gateways;
+    let gateway = gateways.iter().find(|gateway| gateway.prefix == prefix);
+    let gateway = gateway.ok_or_else(|| Failure::refused("NoGateway"))?;
+    let mounts = mesh.under(prefix).count();
+    Ok(json!({
+        "prefix": gateway.prefix,
+        "owner": gateway.owner.to_hex(),
+        "depth": gateway.delegation.as_ref().map(|delegation| delegation.depth),
+        "max_routes": gateway.delegation.as_ref().map(|delegation| delegation.max_routes),
+        "mounts": mounts,
+    }))
+}

@@ -1,0 +1,147 @@
+//! What a request rests on: nothing if public facts are enough, a proof where one is required, else openings.
+//!
+//! The least is shown that will do, and it is found out here, before the node is asked.
+
+use crate::credentials::hexadecimal;
+use crate::error::Error;
+use crate::inside::{Inside, State};
+use dregg_artifact::{ClassKind, Permission};
+use dregg_mesh::{Transaction, Witness};
+use dregg_prove::{Ask, AskCaller};
+use dregg_rpc::dregg_capnp::witness;
+use dregg_runtime::{Decision, Facts, Request};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+use std::sync::Arc;
+
+/// What the node may be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Showing {
+    /// A proof where the policy requires one, openings where they are enough.
+    #[default]
+    Least,
+    /// Always a proof: the node learns of held facts and stake only that they satisfy the rule.
+    Proof,
+}
+
+/// For whom a proof is made, and the nonce that makes it good once.
+enum Verifier {
+    Node,
+    Transaction([u8; 32]),
+}
+
+impl Inside {
+    /// The evidence for a request of this session's cell.
+    pub(crate) async fn evidence(
+        self: &std::rc::Rc<Self>,
+        permission: Permission,
+        path: &str,
+        showing: Showing,
+    ) -> Result<Option<Witness>, Error> {
+        self.gather(permission, path, showing, Verifier::Node).await
+    }
+
+    /// The evidence for a transaction that mounts or delegates; it is part of what is signed.
+    pub(crate) async fn mount_evidence(
+        self: &std::rc::Rc<Self>,
+        transaction: &Transaction,
+        path: &str,
+    ) -> Result<Option<Witness>, Error> {
+        let verifier = Verifier::Transaction(transaction.proof_nonce());
+        self.gather(Permission::Mount, path, Showing::Proof, verifier).await
+    }
+
+    async fn gather(
+        self: &std::rc::Rc<Self>,
+        permission: Permission,
+        path: &str,
+        showing: Showing,
+        verifier: Verifier,
+    ) -> Result<Option<Witness>, Error> {
+        let state = self.state().await?;
+        let required = requires_proof(&state, permission, path);
+        if !required && public(&state, self, permission, path)? {
+            return Ok(None);
+        }
+        let bundle = self.wallet.bundle(self, &state).await?;
+        let prove = required || showing == Showing::Proof;
+        if !prove || (bundle.is_none() && !required) {
+            return Ok(bundle.map(|bundle| Witness::Openings(Box::new(bundle))));
+        }
+        let (verifier, nonce) = match verifier {
+            Verifier::Node => (self.node.to_hex(), self.nonce().await?),
+            Verifier::Transaction(nonce) => (hexadecimal(&self.instance), nonce),
+        };
+        let (keys, path) = (Arc::clone(&self.keys), path.to_owned());
+        let mut random = ChaCha20Rng::from_seed(self.random());
+        let work = move || {
+            let prover = state.prover()?;
+            let ask = Ask {
+                permission,
+                path: &path,
+                hide_path: false,
+                caller: AskCaller::Shown,
+                open_route: false,
+                open: false,
+                verifier: &verifier,
+                nonce: &nonce,
+            };
+            let made = prover.prove(&ask, &keys, bundle.as_ref(), &mut random)?;
+            Ok::<_, Error>(made.bytes)
+        };
+        let proof = tokio::task::spawn_blocking(work).await;
+        let proof = proof.map_err(|_| Error::Answer("proving was stopped".to_owned()))??;
+        Ok(Some(Witness::Proof(proof)))
+    }
+}
+
+/// Whether the class that a path leads to requires a proof.
+fn requires_proof(state: &State, permission: Permission, path: &str) -> bool {
+    let class = |path: &str| state.policy.classify(path).ok().flatten();
+    let found = class(path).and_then(|found| match found.redirect {
+        Some(target) => class(target),
+        None => Some(found),
+    });
+    let class = found.and_then(|found| state.artifact.classes.get(found.class as usize));
+    class.is_some_and(|class| match class.kind {
+        ClassKind::Route | ClassKind::Gateway(_) => class.access_for(permission).proof,
+        ClassKind::Redirect(_) => false,
+    })
+}
+
+/// Whether public facts are enough.
+fn public(state: &State, inside: &Inside, permission: Permission, path: &str) -> Result<bool, Error> {
+    let facts = state.facts()?;
+    let request =
+        Request { permission, path, caller: inside.keys.cell(), epoch: state.epoch(), proved: false };
+    Ok(match state.policy.decide(&request, facts) {
+        Decision::Allow { .. } => true,
+        Decision::Deny { .. } => false,
+    })
+}
+
+impl State {
+    /// The public facts of the epoch, as decisions read them.
+    pub(crate) fn facts(&self) -> Result<&Facts, Error> {
+        let made = self.public.get_or_init(|| {
+            let mut facts = Facts::new(&self.policy);
+            let stated = self.root.public_facts(&self.artifact).map_err(|error| error.to_string())?;
+            for fact in stated {
+                let relation = self.artifact.relations.get(fact.relation as usize);
+                let name = relation.map_or("", |relation| relation.name.as_str());
+                facts.assert(name, fact.arguments).map_err(|error| error.to_string())?;
+            }
+            Ok(facts)
+        });
+        made.as_ref().map_err(|error| Error::Answer(error.clone()))
+    }
+}
+
+/// Writes evidence into an ask.
+pub(crate) fn write(witness: Option<&Witness>, mut builder: witness::Builder<'_>) {
+    match witness {
+        None => builder.set_nothing(()),
+        Some(Witness::Proof(proof)) => builder.set_proof(proof),
+        Some(Witness::Openings(bundle)) => builder.set_openings(bundle.to_json().as_str()),
+    }
+}

@@ -1,0 +1,289 @@
+//! What the thread of a link holds: the session with a node, and what is known of the mesh.
+
+use crate::credentials::Wallet;
+use crate::error::Error;
+use crate::place::Place;
+use capnp_rpc::RpcSystem;
+use capnp_rpc::rpc_twoparty_capnp::Side;
+use dregg_artifact::{Artifact, CellId};
+use dregg_attest::{Keys, SignedRoot};
+use dregg_node::{Door, Home, HomeError, Node, NodeError, Settings, StoreError, Vat, generator};
+use dregg_prove::Prover;
+use dregg_rpc::dregg_capnp::{door, service, session};
+use dregg_rpc::login::{Greeting, Login, Transport};
+use dregg_rpc::tls::Connector;
+use dregg_rpc::{Limits, connect};
+use dregg_runtime::{Facts, Policy};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::Rng;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::sync::Notify;
+
+/// How many nonces a session begins with.
+const NONCES: u16 = 8;
+/// How long to wait for another process that has the store open for a moment.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What a link begins with.
+pub(crate) struct Start {
+    pub(crate) place: Place,
+    pub(crate) keys: Keys,
+    pub(crate) wallet: Wallet,
+}
+
+/// What is known of the mesh in one epoch.
+pub(crate) struct State {
+    pub(crate) policy: Policy,
+    pub(crate) artifact: Arc<Artifact>,
+    pub(crate) root: Arc<SignedRoot>,
+    /// Made when the first proof is.
+    prover: OnceLock<Result<Arc<Prover<'static>>, String>>,
+    /// Made when the first decision is.
+    pub(crate) public: OnceLock<Result<Facts, String>>,
+}
+
+impl State {
+    /// What makes proofs in this epoch. Takes a while the first time.
+    pub(crate) fn prover(&self) -> Result<Arc<Prover<'static>>, Error> {
+        let made = self.prover.get_or_init(|| {
+            let made = Prover::shared(Arc::clone(&self.artifact), Arc::clone(&self.root));
+            made.map(Arc::new).map_err(|error| error.to_string())
+        });
+        made.clone().map_err(Error::Answer)
+    }
+
+    pub(crate) fn epoch(&self) -> u64 {
+        self.root.root().epoch
+    }
+}
+
+/// A session with a node.
+pub(crate) struct Inside {
+    pub(crate) session: session::Client,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) node: CellId,
+    pub(crate) instance: [u8; 32],
+    pub(crate) wallet: Wallet,
+    state: RefCell<Option<Arc<State>>>,
+    pub(crate) nonces: RefCell<Vec<[u8; 32]>>,
+    services: RefCell<BTreeMap<u64, service::Client>>,
+    numbers: Cell<u64>,
+    random: RefCell<ChaCha20Rng>,
+    lost: Rc<Lost>,
+    /// The node itself, if it is embedded.
+    _vat: Option<Rc<Vat>>,
+}
+
+/// Whether the connection is lost.
+#[derive(Default)]
+struct Lost {
+    is: Cell<bool>,
+    told: Notify,
+}
+
+/// An open door.
+struct Reached {
+    door: door::Client,
+    transport: Transport,
+    expected: Option<CellId>,
+    lost: Rc<Lost>,
+    vat: Option<Rc<Vat>>,
+}
+
+impl Inside {
+    pub(crate) async fn start(start: Start) -> Result<Inside, Error> {
+        let reached = match &start.place {
+            Place::Home(home) => reach_home(home).await?,
+            Place::Tcp { address, node } => {
+                let stream = TcpStream::connect(address).await;
+                let stream = stream.map_err(|error| Error::Connection(error.to_string()))?;
+                let _ = stream.set_nodelay(true);
+                let connector = Connector::new(&start.keys, None);
+                let connector = connector.map_err(|error| Error::Connection(error.to_string()))?;
+                let secured = connector.connect(stream).await;
+                let (stream, peer) = secured.map_err(|error| Error::Connection(error.to_string()))?;
+                let (door, lost) = driven(connect(stream, &Limits::default()));
+                Reached { door, transport: Transport::Tls { peer }, expected: Some(*node), lost, vat: None }
+            }
+        };
+        let Reached { door, transport, expected, lost, vat } = reached;
+        let greeted = door.greet_request().send().promise.await?;
+        let greeting = Greeting::read(greeted.get()?.get_greeting()?)?;
+        if let Transport::Tls { peer } = &transport {
+            greeting.check_node(peer, expected)?;
+        }
+        let mut enter = door.enter_request();
+        Login::new(&greeting, &start.keys, &transport).write(enter.get().init_login());
+        let entered = enter.send();
+        let session = entered.pipeline.get_session();
+        let nonces = ask_nonces(&session, NONCES);
+        entered.promise.await?;
+        Ok(Inside {
+            nonces: RefCell::new(nonces.await?),
+            session,
+            keys: Arc::new(start.keys),
+            node: greeting.node,
+            instance: greeting.instance,
+            wallet: start.wallet,
+            state: RefCell::default(),
+            services: RefCell::default(),
+            numbers: Cell::default(),
+            random: RefCell::new(generator()?),
+            lost,
+            _vat: vat,
+        })
+    }
+
+    /// What is known of the mesh; asked for once, and again after [`Inside::forget`].
+    pub(crate) async fn state(&self) -> Result<Arc<State>, Error> {
+        let known = self.state.borrow().clone();
+        if let Some(state) = known {
+            return Ok(state);
+        }
+        let mut request = self.session.state_request();
+        request.get().set_known(&[]);
+        let answer = request.send().promise.await?;
+        let answer = answer.get()?.get_state()?;
+        let root = answer.get_root()?.to_str().map_err(|error| Error::Answer(error.to_string()))?;
+        let root = SignedRoot::from_json(root).map_err(|error| Error::Answer(error.to_string()))?;
+        root.check().map_err(|error| Error::Answer(error.to_string()))?;
+        let policy =
+            Policy::load(answer.get_artifact()?).map_err(|error| Error::Answer(error.to_string()))?;
+        // SOUNDNESS: a root of another instance, or an artifact of another policy, is not what was logged in to.
+        if root.root().instance != self.instance || policy.artifact().policy_root() != root.root().policy {
+            return Err(Error::Answer("root and policy do not belong together".to_owned()));
+        }
+        let artifact = Arc::new(policy.artifact().clone());
+        let (prover, public) = (OnceLock::new(), OnceLock::new());
+        let state = Arc::new(State { policy, artifact, root: Arc::new(root), prover, public });
+        *self.state.borrow_mut() = Some(Arc::clone(&state));
+        Ok(state)
+    }
+
+    /// Forgets what is known: the epoch is another one.
+    pub(crate) fn forget(&self) {
+        self.state.borrow_mut().take();
+        self.nonces.borrow_mut().clear();
+    }
+
+    /// A nonce that the node gave out.
+    pub(crate) async fn nonce(&self) -> Result<[u8; 32], Error> {
+        if let Some(nonce) = self.nonces.borrow_mut().pop() {
+            return Ok(nonce);
+        }
+        let mut fresh = ask_nonces(&self.session, NONCES).await?;
+        let nonce = fresh.pop().ok_or_else(|| Error::Answer("no nonces".to_owned()))?;
+        self.nonces.borrow_mut().extend(fresh);
+        Ok(nonce)
+    }
+
+    /// Keeps the nonces that came with an answer.
+    pub(crate) fn keep_nonces(&self, list: capnp::data_list::Reader<'_>) -> Result<(), Error> {
+        let fresh = read_nonces(list)?;
+        self.nonces.borrow_mut().extend(fresh);
+        Ok(())
+    }
+
+    /// Keeps a live reference, under a number that other threads can hold.
+    pub(crate) fn hold(&self, service: service::Client) -> u64 {
+        let number = self.numbers.get();
+        self.numbers.set(number + 1);
+        self.services.borrow_mut().insert(number, service);
+        number
+    }
+
+    pub(crate) fn held(&self, number: u64) -> Option<service::Client> {
+        self.services.borrow().get(&number).cloned()
+    }
+
+    pub(crate) fn release(&self, number: u64) {
+        let released = self.services.borrow_mut().remove(&number);
+        drop(released);
+    }
+
+    /// Fresh random bytes.
+    pub(crate) fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.borrow_mut().fill_bytes(&mut bytes);
+        bytes
+    }
+
+    /// Waits until the connection is lost; for ever, if the node is embedded.
+    pub(crate) async fn lost(&self) {
+        let told = self.lost.told.notified();
+        if !self.lost.is.get() {
+            told.await;
+        }
+    }
+
+    /// Lets references go before the connection does.
+    pub(crate) async fn end(&self) {
+        self.services.borrow_mut().clear();
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn ask_nonces(session: &session::Client, count: u16) -> Result<Vec<[u8; 32]>, Error> {
+    let mut request = session.nonces_request();
+    request.get().set_count(count);
+    let answer = request.send().promise.await?;
+    read_nonces(answer.get()?.get_nonces()?)
+}
+
+fn read_nonces(list: capnp::data_list::Reader<'_>) -> Result<Vec<[u8; 32]>, Error> {
+    let nonce = |data: capnp::Result<&[u8]>| {
+        <[u8; 32]>::try_from(data?).map_err(|_| Error::Answer("a nonce of another length".to_owned()))
+    };
+    list.iter().map(nonce).collect()
+}
+
+type Connection<D> = (door::Client, RpcSystem<Side>, D);
+
+/// Has a connection driven until it ends.
+fn driven<D>((door, system, _): Connection<D>) -> (door::Client, Rc<Lost>) {
+    let lost = Rc::new(Lost::default());
+    let told = Rc::clone(&lost);
+    tokio::task::spawn_local(async move {
+        let _ = system.await;
+        told.is.set(true);
+        told.told.notify_waiters();
+    });
+    (door, lost)
+}
+
+/// The running node of a home, else the node itself.
+async fn reach_home(home: &Home) -> Result<Reached, Error> {
+    let begun = Instant::now();
+    loop {
+        if let Ok(stream) = UnixStream::connect(home.socket()).await {
+            let (door, lost) = driven(connect(stream, &Limits::default()));
+            return Ok(Reached { door, transport: Transport::Plain, expected: None, lost, vat: None });
+        }
+        match Node::open(home) {
+            Ok(node) => {
+                let vat = Vat::new(node, Settings::default());
+                let door = Door::open(&vat, Transport::Plain);
+                let lost = Rc::default();
+                return Ok(Reached {
+                    door,
+                    transport: Transport::Plain,
+                    expected: None,
+                    lost,
+                    vat: Some(vat),
+                });
+            }
+            // Another process has the store open: a command that ends soon, or a node about to listen.
+            Err(NodeError::Home(HomeError::Store(StoreError::InUse))) if begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

@@ -92,7 +92,7 @@ struct Receipt {
 
 struct Ask {
   path @0 :Text;
-  permission @1 :UInt8;
+  permission @1 :UInt8;  # 0 read, 1 invoke, 2 mount
   witness @2 :Witness;
   budget @3 :UInt64;  # computrons
   hasBudget @4 :Bool;

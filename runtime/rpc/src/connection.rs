@@ -16,8 +16,12 @@ use dregg_attest::Keys;
 use futures::io::{BufReader, BufWriter};
 use futures::{AsyncBufRead, AsyncReadExt};
 use std::rc::Rc;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::compat::TokioAsyncReadCompatExt;
+
+/// How long a client says nothing: well below what a node allows ([`Limits::idle`]).
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// What drives one end: done when the connection is over. Nothing happens unless it is polled.
 pub type Driver = RpcSystem<Side>;
@@ -88,6 +92,17 @@ pub async fn log_in(
     // A session that is not there yet would take small messages only.
     let answer = request.send().promise.await?;
     Ok((answer.get()?.get_session()?, greeting))
+}
+
+/// Says something now and then, so that a node does not take a client that waits for one that is gone. Ends with the
+/// connection; to be spawned beside its driver.
+pub async fn keep_alive(door: door::Client) {
+    loop {
+        tokio::time::sleep(SILENCE).await;
+        if door.greet_request().send().promise.await.is_err() {
+            return;
+        }
+    }
 }
 
 fn network<S>(

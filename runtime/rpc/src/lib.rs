@@ -20,7 +20,7 @@ pub mod tls;
 pub mod dregg_capnp;
 
 pub use calls::{Calls, InFlight};
-pub use connection::{Driver, connect, log_in, serve, serve_cell};
+pub use connection::{Driver, connect, keep_alive, log_in, serve, serve_cell};
 pub use failure::{Denial, Failed, Failure, Fault, Refused};
 pub use limits::Limits;
 pub use listen::{listen_tcp, listen_unix};

@@ -1,14 +1,19 @@
 //! Where connections come from.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::UnixStream as Probe;
 use std::path::Path;
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, UnixListener, UnixSocket};
 
-/// A socket at `path` that its owner alone may connect to. A socket that nobody listens on any more is replaced.
+/// How many may wait to be accepted.
+const BACKLOG: u32 = 128;
+
+/// A socket at `path` that its owner alone may connect to. A socket that nobody listens on any more is replaced; of two
+/// processes that do so at once the later has it, so whoever calls this holds the lock of the node's store.
 ///
 /// # Errors
 /// [`ErrorKind::AddrInUse`] if somebody listens there, [`ErrorKind::AlreadyExists`] if the path is something else, and
@@ -25,9 +30,14 @@ pub fn listen_unix(path: &Path) -> io::Result<UnixListener> {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let listener = UnixListener::bind(path)?;
-    fs::set_permissions(path, Permissions::from_mode(0o600))?;
-    Ok(listener)
+    let socket = UnixSocket::new_stream()?;
+    // Before it has a name, so that there is no moment at which another could connect; again, for systems that take no
+    // notice of the first.
+    let owner = Permissions::from_mode(0o600);
+    File::from(socket.as_fd().try_clone_to_owned()?).set_permissions(owner.clone())?;
+    socket.bind(path)?;
+    fs::set_permissions(path, owner)?;
+    socket.listen(BACKLOG)
 }
 
 /// A listener for TLS connections.

@@ -20,12 +20,17 @@ use rustls::{
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
 use zeroize::Zeroizing;
 
 /// What is spoken inside, so that no other protocol's connection is taken for one of this.
 const APPLICATION: &[u8] = b"dregg/1";
+
+/// How long a handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// What precedes a public key (RFC 8410, section 4).
 const PUBLIC: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
@@ -62,12 +67,12 @@ impl Acceptor {
     /// The connection behind a stream, and the Ed25519 key that the peer has shown to hold.
     ///
     /// # Errors
-    /// Whatever ends a handshake.
+    /// Whatever ends a handshake; after ten seconds it ends by itself.
     pub async fn accept<S>(&self, stream: S) -> io::Result<(server::TlsStream<S>, [u8; 32])>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let stream = self.0.accept(stream).await?;
+        let stream = timeout(HANDSHAKE, self.0.accept(stream)).await??;
         let peer = peer_key(stream.get_ref().1.peer_certificates())?;
         Ok((stream, peer))
     }
@@ -95,12 +100,12 @@ impl Connector {
     /// The connection over a stream, and the Ed25519 key that the node has shown to hold.
     ///
     /// # Errors
-    /// Whatever ends a handshake: another key than the pinned one among it.
+    /// Whatever ends a handshake, another key than the pinned one among it; after ten seconds it ends by itself.
     pub async fn connect<S>(&self, stream: S) -> io::Result<(client::TlsStream<S>, [u8; 32])>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let stream = self.0.connect(nobody(), stream).await?;
+        let stream = timeout(HANDSHAKE, self.0.connect(nobody(), stream)).await??;
         let peer = peer_key(stream.get_ref().1.peer_certificates())?;
         Ok((stream, peer))
     }

@@ -2,8 +2,8 @@
 
 use super::{Asked, client, keys, local, node, pipe};
 use crate::limits::Limits;
-use crate::log_in;
 use crate::login::Transport;
+use crate::{keep_alive, log_in};
 use capnp::Error;
 use capnp::message::Builder;
 use capnp::serialize::write_message_to_words;
@@ -60,6 +60,22 @@ async fn a_cell_may_be_silent_for_a_while() {
         node.await.unwrap().unwrap();
         assert_eq!(seconds(since), 300);
         assert!(session.state_request().send().promise.await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cell_that_says_so_is_still_there() {
+    local(async {
+        let (near, far) = pipe();
+        let (node, _) = node(near, &Limits::default());
+        let door = client(far);
+        let (session, _) = log_in(&door, &keys(2), &Transport::Plain, None).await.unwrap();
+        let kept = tokio::task::spawn_local(keep_alive(door));
+        sleep(Duration::from_secs(3600)).await;
+        session.state_request().send().promise.await.unwrap();
+        node.abort();
+        kept.await.unwrap();
     })
     .await;
 }

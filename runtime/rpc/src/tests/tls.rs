@@ -228,3 +228,15 @@ async fn a_server_that_shows_a_certificate_is_refused() {
         reached(builder(true).with_cert_resolver(Arc::new(resolver))).await.unwrap_err().to_string();
     assert!(refused.contains("BadEncoding"), "{refused}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_comes_to_its_end() {
+    let since = tokio::time::Instant::now();
+    let (near, mut far) = duplex(1 << 16);
+    far.write_all(&[0x16, 3, 1, 0x10]).await.unwrap();
+    let late = Acceptor::new(&keys(1)).unwrap().accept(near).await.err().unwrap();
+    assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+    let (near, _far) = duplex(1 << 16);
+    let late = Connector::new(&keys(2), None).unwrap().connect(near).await.err().unwrap();
+    assert_eq!((late.kind(), since.elapsed().as_secs()), (io::ErrorKind::TimedOut, 20));
+}

@@ -35,6 +35,9 @@ pub enum Admission {
         /// The priority it mounts with.
         priority: u16,
     },
+    /// The owner of a gateway has delegated the right to mount (mount only). Who has been delegated what is in no policy,
+    /// so [`Policy::decide`] never says this; the mesh does.
+    Delegate,
 }
 
 /// Why a request is denied: the first reason, in the order of the variants.
@@ -185,6 +188,23 @@ impl Policy {
     /// first few without allocating memory.
     pub fn decider<'a>(&'a self, facts: &'a Facts) -> Decider<'a> {
         Decider { policy: self, facts, fits: facts.fit(self), plans: true, scratch: Scratch::default() }
+    }
+
+    /// Whether a gateway's mount right may be passed to a cell, by these facts. `false` also where nothing is delegable,
+    /// and where evaluation would exceed a bound.
+    pub fn may_receive(&self, gateway: u32, cell: CellId, epoch: u64, facts: &Facts) -> bool {
+        let core = self.core();
+        let Some(gateway) = core.gateways.get(gateway as usize) else { return false };
+        let (Some(delegation), Ok(path)) = (&gateway.delegation, Path::parse(&gateway.prefix, &core.limits))
+        else {
+            return false;
+        };
+        if !facts.fit(self) {
+            return false;
+        }
+        let question = Question { path, caller: cell, epoch };
+        let goals = evaluate::goals(core, &delegation.to, &question, facts);
+        goals.is_ok_and(|goals| goals.last().copied().unwrap_or(false))
     }
 
     /// Text `number` of a permission of a class: its guards are numbered first, then its clauses.

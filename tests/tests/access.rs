@@ -70,6 +70,7 @@ fn ask<'a>(permission: Permission, path: &'a str) -> Ask<'a> {
         open: false,
         verifier: "gateway-1",
         nonce: &[5; 16],
+        registry: None,
     }
 }
 
@@ -84,6 +85,7 @@ fn request<'a>(ask: &Ask<'a>, caller: u8) -> Request<'a> {
         verifier: ask.verifier,
         nonce: ask.nonce,
         accept_opening: ask.open,
+        registry: None,
     }
 }
 

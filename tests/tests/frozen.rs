@@ -156,6 +156,7 @@ fn check(from: &Path, version: u16) {
             verifier: &frozen.verifier,
             nonce: &nonce,
             accept_opening: frozen.form == "opening",
+            registry: None,
         };
         let verdict = verify(&request, root.root(), &bytes)
             .unwrap_or_else(|reject| panic!("{}: {reject}", frozen.file));

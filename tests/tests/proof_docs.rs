@@ -276,6 +276,7 @@ fn prove(
         open: false,
         verifier: "books",
         nonce,
+        registry: None,
     };
     Ok(prover.prove(&ask, keys, bundle, random)?.bytes)
 }
@@ -294,6 +295,7 @@ fn admit(
         verifier: "books",
         nonce,
         accept_opening: false,
+        registry: None,
     };
     let verdict = verify(&request, root, proof)?;
     nonces.spend(root.epoch, nonce)?; // before anything is released

@@ -6,9 +6,10 @@ use dregg_air::statement::{AccessProof, ClaimedCaller, ClaimedPath, MAX_FILE_BYT
 use dregg_artifact::{Artifact, CellId, Permission};
 use dregg_attest::{AttestedRoot, Council, Genesis, Keys, PolicyPart, Position, SignedRoot, attest};
 use dregg_commit::Digest;
+use dregg_commit::hash::node;
 use dregg_prove::{Ask, AskCaller, ProveError, Prover};
 use dregg_tests::compile;
-use dregg_verify::{AskedCaller, AskedPath, Form, Reject, Request, requirement, verify};
+use dregg_verify::{AskedCaller, AskedPath, Form, Reject, RegistryOpening, Request, requirement, verify};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use std::collections::BTreeMap;
@@ -62,6 +63,7 @@ fn ask(permission: Permission, path: &str) -> Ask<'_> {
         open: true,
         verifier: "books",
         nonce: &[5; 16],
+        registry: None,
     }
 }
 
@@ -73,6 +75,7 @@ fn request(permission: Permission, path: &str) -> Request<'_> {
         verifier: "books",
         nonce: &[5; 16],
         accept_opening: true,
+        registry: None,
     }
 }
 
@@ -298,12 +301,29 @@ fn what_no_opening_or_hidden_path_can_show() {
 fn an_envelope_counts_as_long_as_no_table_is_published() {
     let mut world = world();
     let opened = world.opened(Permission::Read, "/acme/x");
-    let proof = opened.proof.clone();
+    let (proof, published_proof) = (opened.proof.clone(), opened.proof.clone());
     world.root.attested.root.registry = Digest([1, 2, 3, 4]);
     let published = Opened { world: &world, proof, permission: Permission::Read, path: "/acme/x" };
     published.changed(Reject::Root, |_| {});
     let root = world.root().digest();
     published.changed(Reject::Gateway, |proof| proof.claim.root = root);
+    // A registry that something is in, but no table of this gateway.
+    let opening = RegistryOpening {
+        entries: Digest([5; 4]),
+        table: Digest::ZERO,
+        siblings: vec![Digest::ZERO],
+    };
+    let tables = node(Digest::ZERO, Digest::ZERO);
+    world.root.attested.root.registry = node(opening.entries, tables);
+    let root = world.root().digest();
+    let proof = published_proof;
+    let unpublished = Opened { world: &world, proof, permission: Permission::Read, path: "/acme/x" };
+    unpublished.changed(Reject::Gateway, |proof| proof.claim.root = root);
+    let knows = Request { registry: Some(&opening), ..request(Permission::Read, "/acme/x") };
+    unpublished.says(&knows, Ok(Form::Opening), |proof| {
+        proof.claim.root = root;
+        proof.claim.caller = ClaimedCaller::Nobody;
+    });
 }
 
 #[test]

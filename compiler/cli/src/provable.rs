@@ -167,6 +167,7 @@ impl<'a> Stage<'a> {
             open: false,
             verifier: VERIFIER,
             nonce: &nonce,
+            registry: None,
         };
         let prover = Prover::new(self.policy.artifact(), &epoch.root);
         let made = prover.and_then(|prover| prover.prove(&ask, own, Some(&bundle), &mut self.random));
@@ -183,6 +184,7 @@ impl<'a> Stage<'a> {
             verifier: VERIFIER,
             nonce: &nonce,
             accept_opening: false,
+            registry: None,
         };
         verify(&request, epoch.root.root(), &made.bytes).map_err(|reject| {
             defect(format!("a proof for {} {path} is rejected: {reject}", permission.word()))

@@ -63,6 +63,7 @@ pub fn decided(policy: &Policy, decision: &Decision, route: Option<&str>) -> Str
         Decision::Allow { clause: Admission::Service { priority }, .. } => {
             format!("allow{at}, as a listed service with priority {priority}")
         }
+        Decision::Allow { clause: Admission::Delegate, .. } => format!("allow{at}, by the gateway's delegation"),
         Decision::Deny { reason, needed } => {
             let mut text = format!("deny{at}: {} ({reason})", reason.name());
             for one in needed.texts(policy) {
@@ -81,6 +82,7 @@ pub fn decided_json(policy: &Policy, decision: &Decision, route: Option<&str>) -
             let clause = match clause {
                 Admission::Clause(clause) => json!(clause),
                 Admission::Service { .. } => json!("service"),
+                Admission::Delegate => json!("delegate"),
             };
             json!({ "decision": "allow", "reason": null, "route": route, "clause": clause })
         }

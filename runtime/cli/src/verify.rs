@@ -85,6 +85,7 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
         verifier: &arguments.verifier,
         nonce: &nonce,
         accept_opening: arguments.accept_opening,
+        registry: None,
     };
     match verify(&request, root.root(), &bytes) {
         Ok(verdict) => print_valid(&verdict, format),

@@ -3,10 +3,10 @@
 use crate::mesh::Mesh;
 use crate::refusal::Refusal;
 use crate::registry::MountEntry;
-use dregg_artifact::{CellId, ClassKind, Permission, Value, Writer};
+use dregg_artifact::{CellId, ClassKind, Fact, Permission, Value, Writer};
 use dregg_attest::{Bundle, BundleError};
 use dregg_commit::Digest;
-use dregg_runtime::{Decision, Facts, Reason, Request};
+use dregg_runtime::{Admission, Decision, Facts, Reason, Request};
 use std::borrow::Cow;
 
 /// One question to the mesh.
@@ -49,35 +49,75 @@ pub enum TreeName {
     Stakes,
 }
 
+/// What is known about a caller in the current epoch.
+pub(crate) struct Shown<'a> {
+    pub(crate) caller: CellId,
+    /// Public facts, with those that the caller shows.
+    pub(crate) facts: Cow<'a, Facts>,
+    /// The held facts among them.
+    pub(crate) held: Vec<Fact>,
+    /// The stake it shows.
+    pub(crate) stake: Option<u64>,
+}
+
+impl Shown<'_> {
+    /// Adds the stake to other facts.
+    pub(crate) fn stake(&self, facts: &mut Facts) {
+        if let Some(amount) = self.stake {
+            // It was in range for the first facts.
+            let _ = facts.stake(self.caller, amount);
+        }
+    }
+}
+
 impl Mesh {
     /// Decides under the current root. Says the same whether or not something is mounted at the path.
     ///
     /// # Errors
     /// [`Refusal::Bundle`] and the like if the bundle is not the caller's under the current root.
     pub fn decide(&self, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        let facts = self.facts_for(asked.caller, asked.bundle)?;
-        Ok(self.judge(asked.permission, asked.path, asked.caller, asked.proved, &facts))
+        let shown = self.shown(asked.caller, asked.bundle)?;
+        Ok(self.judge(asked.permission, asked.path, asked.proved, &shown))
     }
 
+    /// The policy's decision; at a gateway also that of its delegations and its table.
     pub(crate) fn judge(
         &self,
         permission: Permission,
         path: &str,
-        caller: CellId,
         proved: bool,
-        facts: &Facts,
+        shown: &Shown<'_>,
     ) -> Decision {
-        let request = Request { permission, path, caller, epoch: self.epoch(), proved };
-        self.policy().decide(&request, facts)
+        let request = Request { permission, path, caller: shown.caller, epoch: self.epoch(), proved };
+        let decision = self.policy().decide(&request, &shown.facts);
+        if self.policy().artifact().gateways.is_empty() {
+            return decision;
+        }
+        let Ok(located) = self.locate(path) else { return decision };
+        let Some(gateway) = located.gateway else { return decision };
+        let decision = match decision {
+            // All guards hold, and the envelope's own clause is the owner's.
+            Decision::Deny { reason: Reason::Clause, .. }
+                if permission == Permission::Mount && self.is_delegate(gateway, shown.caller, shown) =>
+            {
+                Decision::Allow { route: located.route, clause: Admission::Delegate }
+            }
+            Decision::Allow { .. } => decision,
+            Decision::Deny { .. } => return decision,
+        };
+        let Some(table) = self.snapshot.tables.get(&gateway) else { return decision };
+        let request = Request { path: located.path, ..request };
+        match table.decide(&request, self.policy().artifact(), &self.snapshot.stated, shown) {
+            Decision::Allow { .. } => decision,
+            denied @ Decision::Deny { .. } => denied,
+        }
     }
 
     /// The facts about a caller: those of the epoch, and what it shows.
-    pub(crate) fn facts_for(
-        &self,
-        caller: CellId,
-        bundle: Option<&Bundle>,
-    ) -> Result<Cow<'_, Facts>, Refusal> {
-        let Some(bundle) = bundle else { return Ok(Cow::Borrowed(&self.snapshot.facts)) };
+    pub(crate) fn shown(&self, caller: CellId, bundle: Option<&Bundle>) -> Result<Shown<'_>, Refusal> {
+        let mut shown =
+            Shown { caller, facts: Cow::Borrowed(&self.snapshot.facts), held: Vec::new(), stake: None };
+        let Some(bundle) = bundle else { return Ok(shown) };
         if bundle.cell != caller {
             return Err(Refusal::OtherBundle);
         }
@@ -93,13 +133,16 @@ impl Mesh {
             {
                 return Err(Refusal::NotIssued { relation: held.relation.clone() });
             }
-            facts.assert(&held.relation, fact.arguments).map_err(|_| Refusal::TooMany)?;
+            facts.assert(&held.relation, fact.arguments.clone()).map_err(|_| Refusal::TooMany)?;
+            shown.held.push(fact);
         }
         if let Some(stake) = &bundle.stake {
             let set = facts.stake(caller, stake.amount);
             set.map_err(|_| Refusal::Bundle(BundleError::Stake))?;
+            shown.stake = Some(stake.amount);
         }
-        Ok(Cow::Owned(facts))
+        shown.facts = Cow::Owned(facts);
+        Ok(shown)
     }
 
     /// Where a path leads, through a redirect if it is one.
@@ -141,8 +184,8 @@ impl Mesh {
     /// [`Refusal::Denied`], the same whether or not something is mounted; others as [`Mesh::decide`].
     pub fn list(&self, prefix: &str, asked: &Asked<'_>) -> Result<Vec<&MountEntry>, Refusal> {
         let prefix = prefix.strip_suffix('/').filter(|shorter| !shorter.is_empty()).unwrap_or(prefix);
-        let facts = self.facts_for(asked.caller, asked.bundle)?;
-        let reads = |path, proved| self.judge(Permission::Read, path, asked.caller, proved, &facts);
+        let shown = self.shown(asked.caller, asked.bundle)?;
+        let reads = |path, proved| self.judge(Permission::Read, path, proved, &shown);
         if let Decision::Deny { reason, needed } = reads(prefix, asked.proved) {
             return Err(Refusal::Denied { reason, needed });
         }

@@ -76,10 +76,20 @@ impl Mesh {
     }
 
     fn hash_registry(&self, state: &mut State) {
+        let counts =
+            [self.registry.all().count(), self.registry.delegations.len(), self.pending.tables.len()];
+        counts.iter().for_each(|count| state.number(*count as u64));
         for entry in self.registry.all() {
             state.digest(&entry.leaf());
             state.number(entry.height);
             state.number(entry.delegated.map_or(0, |gateway| u64::from(gateway) + 1));
+        }
+        for (gateway, all) in &self.registry.delegations {
+            let prefix = self.registry.prefix(*gateway);
+            all.iter().for_each(|(to, delegation)| state.digest(&delegation.leaf(prefix, to)));
+        }
+        for (gateway, table) in &self.pending.tables {
+            state.digest(&crate::table::table_leaf(self.registry.prefix(*gateway), table));
         }
         for (path, cells) in &self.registry.retired {
             state.bytes(path.as_bytes());

@@ -3,7 +3,8 @@
 //! Nothing here decides who may write.
 
 use crate::mesh::Mesh;
-use crate::registry::Roots;
+use crate::registry::{Registry, Roots};
+use crate::table::{Table, table_leaf};
 use dregg_artifact::CellId;
 use dregg_artifact::Fact;
 use dregg_attest::{AttestedRoot, Keys, Signature, StatedFact};
@@ -28,6 +29,8 @@ pub(crate) struct Snapshot {
     /// The leaf of each stake.
     pub(crate) stakes: BTreeMap<CellId, Digest>,
     pub(crate) stake_tree: Tree,
+    /// The tables that gateways have published.
+    pub(crate) tables: BTreeMap<u32, Table>,
     /// The registry as it is attested.
     pub(crate) registry: Roots,
 }
@@ -41,6 +44,8 @@ pub(crate) struct Pending {
     pub(crate) credentials: BTreeMap<Digest, u64>,
     /// Leaves of stakes; zeros take one away.
     pub(crate) stakes: BTreeMap<CellId, Digest>,
+    /// Tables of gateways.
+    pub(crate) tables: BTreeMap<u32, Policy>,
 }
 
 impl Snapshot {
@@ -55,12 +60,19 @@ impl Snapshot {
             credential_tree: Tree::new(Vec::new()),
             stakes: BTreeMap::new(),
             stake_tree: Tree::new(Vec::new()),
+            tables: BTreeMap::new(),
             registry: Roots::default(),
         })
     }
 
     /// This epoch with what is pending, as the next epoch has it.
-    pub(crate) fn next(&self, policy: &Policy, pending: &Pending, epoch: u64, registry: Roots) -> Snapshot {
+    pub(crate) fn next(
+        &self,
+        policy: &Policy,
+        pending: &Pending,
+        epoch: u64,
+        registry: &Registry,
+    ) -> Snapshot {
         let mut stated = self.stated.clone();
         for (fact, there) in &pending.facts {
             if *there {
@@ -77,6 +89,13 @@ impl Snapshot {
         stakes.retain(|_, leaf| *leaf != Digest::ZERO);
         let mut stake_leaves: Vec<Digest> = stakes.values().copied().collect();
         stake_leaves.sort_unstable();
+        let mut tables: BTreeMap<u32, Policy> =
+            self.tables.iter().map(|(gateway, table)| (*gateway, table.policy.clone())).collect();
+        tables.extend(pending.tables.iter().map(|(gateway, table)| (*gateway, table.clone())));
+        let table_leaves = (0u32..).zip(&policy.artifact().gateways).map(|(number, gateway)| {
+            tables.get(&number).map_or(Digest::ZERO, |table| table_leaf(&gateway.prefix, table))
+        });
+        let registry = registry.roots(table_leaves.collect());
         // INVARIANT: pending facts were typed by this policy, whose relations the first facts tree told apart.
         let facts_root = facts_root(policy, &stated).unwrap_or(self.facts_root);
         Snapshot {
@@ -87,6 +106,7 @@ impl Snapshot {
             credentials,
             stake_tree: Tree::new(stake_leaves),
             stakes,
+            tables: tables.into_iter().map(|(gateway, policy)| (gateway, Table::new(policy))).collect(),
             registry,
         }
     }
@@ -157,9 +177,8 @@ impl Mesh {
 
     pub(crate) fn next_snapshot(&self) -> &Snapshot {
         self.next.get_or_init(|| {
-            let registry = self.registry.roots(self.policy().artifact());
             let epoch = self.epoch().saturating_add(1);
-            Box::new(self.snapshot.next(self.policy(), &self.pending, epoch, registry))
+            Box::new(self.snapshot.next(self.policy(), &self.pending, epoch, &self.registry))
         })
     }
 }

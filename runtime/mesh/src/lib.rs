@@ -12,11 +12,13 @@ mod descriptor;
 mod digest;
 mod epoch;
 mod event;
+mod gateway;
 mod mesh;
 mod mount;
 mod refusal;
 mod registry;
 mod signed;
+mod table;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -29,8 +31,9 @@ pub use epoch::PublicFacts;
 pub use event::Event;
 pub use mesh::{Change, Mesh};
 pub use refusal::{GenesisError, Refusal};
-pub use registry::MountEntry;
+pub use registry::{Delegation, MountEntry};
 pub use signed::{Enclosed, MAX_SIGNERS, MAX_TRANSACTION_BYTES, Signed, SignedTransaction};
+pub use table::TableFault;
 pub use transaction::{Action, Transaction, Witness};
 pub use write::LEAVES;
 

@@ -57,6 +57,7 @@ pub(crate) enum Effect {
     Credential { leaf: Digest, expiry: u64 },
     Stake { cell: CellId, leaf: Digest },
     Registry(crate::registry::Step),
+    Publish { gateway: u32, table: Policy },
     Close { root: Box<Link> },
 }
 
@@ -93,6 +94,7 @@ impl Mesh {
         if [attested.credentials, attested.stakes, attested.registry] != [nothing; 3] {
             return Err(GenesisError::NotEmpty);
         }
+        let registry = Registry::new(policy.artifact());
         Ok(Mesh {
             artifact,
             policy,
@@ -101,7 +103,7 @@ impl Mesh {
             root,
             snapshot,
             pending: Pending::default(),
-            registry: Registry::default(),
+            registry,
             seen: BTreeSet::new(),
             next: OnceLock::new(),
         })
@@ -184,10 +186,11 @@ impl Mesh {
                 self.prepare_transfer(admitted, path, *to, *expected_version)
             }
             Action::CloseEpoch { signatures } => self.prepare_close(signatures),
-            // Until gateways are here.
-            Action::Publish { .. } | Action::Delegate { .. } | Action::RevokeDelegation { .. } => {
-                Err(Refusal::Malformed)
+            Action::Publish { gateway, table } => self.prepare_publish(admitted, gateway, table),
+            Action::Delegate { gateway, to, depth, witness } => {
+                self.prepare_delegate(admitted, gateway, *to, *depth, witness.as_ref())
             }
+            Action::RevokeDelegation { gateway, to } => self.prepare_revoke(admitted, gateway, to),
         }
     }
 
@@ -220,6 +223,10 @@ impl Mesh {
                 vec![Event::StakePending { cell }]
             }
             Effect::Registry(step) => self.registry.commit(step),
+            Effect::Publish { gateway, table } => {
+                self.pending.tables.insert(gateway, table);
+                vec![Event::TablePending { gateway: self.registry.prefix(gateway).to_owned() }]
+            }
             Effect::Close { root } => self.commit_close(*root),
         };
         self.next.take();

@@ -1,13 +1,13 @@
 //! Who may register, change, hand over and take away a mount.
 
+use crate::decide::Shown;
 use crate::mesh::{Admitted, Effect, Mesh};
 use crate::refusal::Refusal;
 use crate::registry::{MountEntry, Step};
 use crate::transaction::{Action, Witness};
-use dregg_artifact::{BadPath, CellId, ClassKind, Permission, PolicyClass};
-use dregg_runtime::{Decision, Facts, Reason};
+use dregg_artifact::{BadPath, CellId, ClassKind, Permission, PolicyClass, Service};
+use dregg_runtime::{Admission, Decision, Reason};
 use dregg_verify::{AskedCaller, AskedPath, Request, verify};
-use std::borrow::Cow;
 
 /// A place where mounts can be.
 #[derive(Clone, Copy)]
@@ -17,12 +17,14 @@ pub(crate) struct Place<'a> {
     pub(crate) class: &'a PolicyClass,
 }
 
-/// What a right to mount is judged by.
-pub(crate) enum Evidence<'a> {
-    /// An access proof that was verified.
-    Proof,
-    /// Facts in clear.
-    Facts(Cow<'a, Facts>),
+impl Place<'_> {
+    /// The gateway whose envelope it is in.
+    pub(crate) fn gateway(&self) -> Option<u32> {
+        match self.class.kind {
+            ClassKind::Gateway(gateway) => Some(gateway),
+            ClassKind::Route | ClassKind::Redirect(_) => None,
+        }
+    }
 }
 
 impl Mesh {
@@ -40,8 +42,11 @@ impl Mesh {
         if *expected_version != current {
             return Err(Refusal::Version { current });
         }
-        let evidence = self.evidence(admitted, place, witness.as_ref())?;
-        let delegated = self.admit(place, cell, &evidence)?;
+        let shown = self.evidence(admitted, place, witness.as_ref())?;
+        let delegated = self.admit(place, shown.as_ref())?;
+        if existing.is_none() {
+            self.check_room(place)?;
+        }
         if existing.is_none_or(|entry| entry.priority != *priority) {
             self.check_priority(place, cell, *priority)?;
         }
@@ -79,10 +84,10 @@ impl Mesh {
         if self.registry.mount(place.path, &to).is_some() {
             return Err(Refusal::Taken);
         }
-        let delegated = self.admit(place, to, &Evidence::Facts(Cow::Borrowed(&self.snapshot.facts)))?;
+        let delegated = self.admit(place, Some(&self.shown(to, None)?))?;
         // A listed place goes to no cell that the policy does not list there.
-        let listed = listed(place.class, to);
-        if listed.is_some() || self::listed(place.class, from).is_some() {
+        let listed = self.listed(place, to);
+        if listed.is_some() || self.listed(place, from).is_some() {
             let expected = listed.map_or_else(|| self.free_priority(place, to), Some);
             if listed != Some(entry.priority) {
                 return Err(Refusal::Priority { expected });
@@ -113,8 +118,7 @@ impl Mesh {
             // SPEC: a gateway's mount may end in one `/`.
             Err(bad @ Refusal::Denied { reason: Reason::BadPath(BadPath::TrailingSlash), .. }) => {
                 let shorter = path.strip_suffix('/').and_then(|path| self.place_at(path).ok());
-                let gateway = |place: &Place<'_>| matches!(place.class.kind, ClassKind::Gateway(_));
-                shorter.filter(gateway).ok_or(bad)
+                shorter.filter(|place| place.gateway().is_some()).ok_or(bad)
             }
             place => place,
         }
@@ -130,20 +134,19 @@ impl Mesh {
         Ok(Place { path, class: class.ok_or(Refusal::denied(Reason::NoRoute))? })
     }
 
-    /// What the acting cell shows for its right to mount at a place.
+    /// What the acting cell shows in clear for its right to mount at a place; `None` if a proof shows the right.
     fn evidence<'a>(
         &'a self,
         admitted: &Admitted<'_>,
         place: Place<'_>,
         witness: Option<&Witness>,
-    ) -> Result<Evidence<'a>, Refusal> {
+    ) -> Result<Option<Shown<'a>>, Refusal> {
         match witness {
             None if admitted.signed.has_lost_witness() => Err(Refusal::WitnessMissing),
-            None => Ok(Evidence::Facts(Cow::Borrowed(&self.snapshot.facts))),
-            Some(Witness::Openings(bundle)) => {
-                self.facts_for(admitted.actor, Some(bundle)).map(Evidence::Facts)
-            }
+            None => self.shown(admitted.actor, None).map(Some),
+            Some(Witness::Openings(bundle)) => self.shown(admitted.actor, Some(bundle)).map(Some),
             Some(Witness::Proof(bytes)) => {
+                let registry = place.gateway().and_then(|gateway| self.gateway_opening(gateway));
                 let request = Request {
                     permission: Permission::Mount,
                     path: AskedPath::Shown(place.path),
@@ -151,29 +154,40 @@ impl Mesh {
                     verifier: &crate::verifier_name(&self.instance()),
                     nonce: &admitted.transaction.proof_nonce(),
                     accept_opening: false,
+                    registry: registry.as_ref(),
                 };
                 verify(&request, self.root().root(), bytes).map_err(Refusal::Proof)?;
-                Ok(Evidence::Proof)
+                Ok(None)
             }
         }
     }
 
     /// Whether a cell may mount at a place; the gateway by whose delegation, if by one.
-    fn admit(&self, place: Place<'_>, cell: CellId, evidence: &Evidence<'_>) -> Result<Option<u32>, Refusal> {
-        let facts = match evidence {
-            // SOUNDNESS: the proof is of this path, cell, epoch and transaction, and of guards and clause alike.
-            Evidence::Proof => return Ok(None),
-            Evidence::Facts(facts) => facts,
-        };
-        match self.judge(Permission::Mount, place.path, cell, false, facts) {
-            Decision::Allow { .. } => Ok(None),
+    fn admit(&self, place: Place<'_>, shown: Option<&Shown<'_>>) -> Result<Option<u32>, Refusal> {
+        // SOUNDNESS: the proof is of this path, cell, epoch and transaction, and of guards and clause alike.
+        let Some(shown) = shown else { return Ok(None) };
+        match self.judge(Permission::Mount, place.path, false, shown) {
+            Decision::Allow { clause: Admission::Delegate, .. } => Ok(place.gateway()),
+            Decision::Allow { clause: Admission::Clause(_) | Admission::Service { .. }, .. } => Ok(None),
             Decision::Deny { reason, needed } => Err(Refusal::Denied { reason, needed }),
+        }
+    }
+
+    /// There are only so many mounts below a gateway.
+    fn check_room(&self, place: Place<'_>) -> Result<(), Refusal> {
+        let Some(number) = place.gateway() else { return Ok(()) };
+        let gateway = self.policy().artifact().gateways.get(number as usize);
+        match gateway.and_then(|gateway| gateway.delegation.as_ref()) {
+            Some(delegation) if self.registry.below(number) >= u64::from(delegation.max_routes) => {
+                Err(Refusal::MaxRoutes { most: delegation.max_routes })
+            }
+            Some(_) | None => Ok(()),
         }
     }
 
     /// A listed service has its own priority; any other cell only comes after all that are there.
     fn check_priority(&self, place: Place<'_>, cell: CellId, priority: u16) -> Result<(), Refusal> {
-        let listed = listed(place.class, cell);
+        let listed = self.listed(place, cell);
         let good = match listed {
             Some(own) => own == priority,
             None => self.free_priority(place, cell).is_some_and(|free| free <= priority),
@@ -184,14 +198,21 @@ impl Mesh {
 
     /// The lowest priority behind those listed and those of others that are mounted; `None` if there is none.
     fn free_priority(&self, place: Place<'_>, cell: CellId) -> Option<u16> {
-        let listed = place.class.services.iter().map(|service| service.priority);
+        let listed = self.services(place).map(|service| service.priority);
         let others = self.registry.mounts(place.path).iter().filter(|entry| entry.cell != cell);
         let last = listed.chain(others.map(|entry| entry.priority)).max();
         last.map_or(Some(0), |last| last.checked_add(1))
     }
-}
 
-/// The priority with which a class lists a cell.
-fn listed(class: &PolicyClass, cell: CellId) -> Option<u16> {
-    class.services.iter().find(|service| service.cell == cell).map(|service| service.priority)
+    /// The priority with which a cell is listed at a place.
+    fn listed(&self, place: Place<'_>, cell: CellId) -> Option<u16> {
+        self.services(place).find(|service| service.cell == cell).map(|service| service.priority)
+    }
+
+    /// The services listed at a place, by the policy or by its gateway's table.
+    fn services<'a>(&'a self, place: Place<'a>) -> impl Iterator<Item = &'a Service> {
+        let table = place.gateway().and_then(|gateway| self.snapshot.tables.get(&gateway));
+        let listed = table.map_or(&[][..], |table| table.services(place.path));
+        place.class.services.iter().chain(listed)
+    }
 }

@@ -1,6 +1,7 @@
 //! Why a transaction or a question is refused. A refused transaction changes nothing.
 
 use crate::descriptor::DescriptorError;
+use crate::table::TableFault;
 use dregg_artifact::CellId;
 use dregg_attest::{BundleError, ChainError, FactFault, SignatureError};
 use dregg_runtime::{Decision, Needed, Reason};
@@ -118,6 +119,30 @@ pub enum Refusal {
     },
     /// Only the hash of the witness is there.
     WitnessMissing,
+    /// The policy has no gateway with this prefix.
+    NoGateway,
+    /// Only the gateway's owner may do this.
+    NotOwner,
+    /// The cell holds no delegation of the gateway, or has given none to that cell.
+    NoDelegation,
+    /// The right cannot be passed on so far.
+    Depth {
+        /// How often the receiver may pass it on at most; `None` if it cannot be passed on at all.
+        most: Option<u8>,
+    },
+    /// The right would go to its owner or giver.
+    OwnRight,
+    /// The cell holds a delegation of the gateway already.
+    AlreadyDelegated,
+    /// As many routes are mounted below the gateway as there may be.
+    MaxRoutes {
+        /// How many.
+        most: u32,
+    },
+    /// The table is none for the gateway.
+    Table(TableFault),
+    /// An access proof where it shows nothing.
+    WrongWitness,
     /// The signatures do not close the epoch: the root they are under is another, or the council did not sign.
     Close(SignatureError),
     /// No epoch can follow.
@@ -160,6 +185,15 @@ impl Refusal {
             Refusal::OtherBundle => "OtherBundle",
             Refusal::NotIssued { .. } => "NotIssued",
             Refusal::WitnessMissing => "WitnessMissing",
+            Refusal::NoGateway => "NoGateway",
+            Refusal::NotOwner => "NotOwner",
+            Refusal::NoDelegation => "NoDelegation",
+            Refusal::Depth { .. } => "Depth",
+            Refusal::OwnRight => "OwnRight",
+            Refusal::AlreadyDelegated => "AlreadyDelegated",
+            Refusal::MaxRoutes { .. } => "MaxRoutes",
+            Refusal::Table(fault) => fault.name(),
+            Refusal::WrongWitness => "WrongWitness",
             Refusal::Close(error) => error.name(),
             Refusal::LastEpoch => "LastEpoch",
         }
@@ -226,6 +260,20 @@ impl fmt::Display for Refusal {
                 write!(f, "a fact of `{relation}` was signed by another cell than the one it names")
             }
             Refusal::WitnessMissing => f.write_str("only the hash of the witness is there"),
+            Refusal::NoGateway => f.write_str("the policy has no such gateway"),
+            Refusal::NotOwner => f.write_str("only the gateway's owner may do this"),
+            Refusal::NoDelegation => f.write_str("there is no such delegation of the gateway"),
+            Refusal::Depth { most: Some(most) } => {
+                write!(f, "the receiver may pass the right on {most} times at most")
+            }
+            Refusal::Depth { most: None } => f.write_str("the right cannot be passed on"),
+            Refusal::OwnRight => f.write_str("the right would go to its owner or giver"),
+            Refusal::AlreadyDelegated => f.write_str("the cell holds a delegation of the gateway already"),
+            Refusal::MaxRoutes { most } => {
+                write!(f, "no more than {most} routes may be mounted below the gateway")
+            }
+            Refusal::Table(fault) => fault.fmt(f),
+            Refusal::WrongWitness => f.write_str("an access proof shows no right to delegate"),
             Refusal::Close(error) => error.fmt(f),
             Refusal::LastEpoch => f.write_str("no epoch can follow"),
         }

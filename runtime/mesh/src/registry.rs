@@ -6,7 +6,7 @@ use crate::descriptor::Descriptor;
 use crate::event::Event;
 use dregg_artifact::{Artifact, CellId};
 use dregg_commit::{Digest, Tree, record};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A service that a cell has registered at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,9 +49,37 @@ impl MountEntry {
     }
 }
 
+/// The right to mount below a gateway, passed on to a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delegation {
+    /// By whom: the owner or a cell that holds one itself.
+    pub from: CellId,
+    /// How often it may be passed on again.
+    pub depth: u8,
+}
+
+impl Delegation {
+    /// The leaf under the registry root. SPEC: `docs/mesh.md`, "Registry leaves".
+    pub(crate) fn leaf(&self, prefix: &str, to: &CellId) -> Digest {
+        let mut bytes = vec![1];
+        bytes.extend((prefix.len() as u64).to_le_bytes());
+        bytes.extend(prefix.as_bytes());
+        bytes.extend(to.0);
+        bytes.extend(self.from.0);
+        bytes.push(self.depth);
+        record::registry_entry(&bytes)
+    }
+}
+
 /// Everything registered.
 #[derive(Debug, Default)]
 pub(crate) struct Registry {
+    /// The gateways by prefix.
+    gateways: BTreeMap<String, u32>,
+    /// How many mounts there are at and below each gateway.
+    below: BTreeMap<u32, u64>,
+    /// Delegations by gateway and holder. INVARIANT: each hangs on the owner through others of the same gateway.
+    pub(crate) delegations: BTreeMap<u32, BTreeMap<CellId, Delegation>>,
     /// Live mounts by path. INVARIANT: no list is empty, each is sorted by priority, then cell.
     mounts: BTreeMap<String, Vec<MountEntry>>,
     /// The last version of what is no longer mounted, so that no version is ever used twice.
@@ -73,9 +101,62 @@ pub(crate) enum Step {
         to: CellId,
         delegated: Option<u32>,
     },
+    Delegate {
+        gateway: u32,
+        to: CellId,
+        delegation: Delegation,
+    },
+    /// These cells' delegations end, and with them what they mounted by it.
+    Revoke {
+        gateway: u32,
+        cells: BTreeSet<CellId>,
+    },
 }
 
 impl Registry {
+    /// Nothing registered under a policy.
+    pub(crate) fn new(artifact: &Artifact) -> Registry {
+        let gateways =
+            (0u32..).zip(&artifact.gateways).map(|(number, gateway)| (gateway.prefix.clone(), number));
+        Registry { gateways: gateways.collect(), ..Registry::default() }
+    }
+
+    /// The gateway with this prefix.
+    pub(crate) fn gateway(&self, prefix: &str) -> Option<u32> {
+        self.gateways.get(prefix).copied()
+    }
+
+    /// The prefix of a gateway.
+    pub(crate) fn prefix(&self, gateway: u32) -> &str {
+        self.gateways.iter().find(|(_, number)| **number == gateway).map_or("", |(prefix, _)| prefix)
+    }
+
+    /// How many mounts there are at and below a gateway.
+    pub(crate) fn below(&self, gateway: u32) -> u64 {
+        self.below.get(&gateway).copied().unwrap_or(0)
+    }
+
+    /// A cell's delegation.
+    pub(crate) fn delegation(&self, gateway: u32, cell: &CellId) -> Option<Delegation> {
+        self.delegations.get(&gateway)?.get(cell).copied()
+    }
+
+    /// A holder of a delegation and all whose delegations hang on it.
+    pub(crate) fn hanging_on(&self, gateway: u32, cell: CellId) -> BTreeSet<CellId> {
+        let mut found = BTreeSet::from([cell]);
+        let Some(all) = self.delegations.get(&gateway) else { return found };
+        let mut givers: BTreeMap<CellId, Vec<CellId>> = BTreeMap::new();
+        for (to, delegation) in all {
+            givers.entry(delegation.from).or_default().push(*to);
+        }
+        let mut work = vec![cell];
+        while let Some(giver) = work.pop() {
+            let given = givers.get(&giver).into_iter().flatten();
+            work.extend(given.filter(|cell| found.insert(**cell)));
+        }
+        found
+    }
+
     /// The mounts of a path, in order.
     pub(crate) fn mounts(&self, path: &str) -> &[MountEntry] {
         self.mounts.get(path).map_or(&[], Vec::as_slice)
@@ -125,10 +206,46 @@ impl Registry {
                 }
                 vec![Event::Transferred { path, from, to, version }]
             }
+            Step::Delegate { gateway, to, delegation } => {
+                self.delegations.entry(gateway).or_default().insert(to, delegation);
+                let Delegation { from, depth } = delegation;
+                vec![Event::Delegated { gateway: self.prefix(gateway).to_owned(), from, to, depth }]
+            }
+            Step::Revoke { gateway, cells } => self.revoke(gateway, &cells),
         }
     }
 
+    fn revoke(&mut self, gateway: u32, cells: &BTreeSet<CellId>) -> Vec<Event> {
+        let prefix = self.prefix(gateway).to_owned();
+        if let Some(all) = self.delegations.get_mut(&gateway) {
+            all.retain(|to, _| !cells.contains(to));
+            if all.is_empty() {
+                self.delegations.remove(&gateway);
+            }
+        }
+        let falls = |entry: &&MountEntry| entry.delegated == Some(gateway) && cells.contains(&entry.cell);
+        let fallen = self.under(&prefix).filter(falls);
+        let fallen: Vec<(String, CellId)> = fallen.map(|entry| (entry.path.clone(), entry.cell)).collect();
+        let revoked = |to: &CellId| Event::DelegationRevoked { gateway: prefix.clone(), to: *to };
+        let mut events: Vec<Event> = cells.iter().map(revoked).collect();
+        for (path, cell) in fallen {
+            self.remove(&path, &cell);
+            events.push(Event::Unmounted { path, cell });
+        }
+        events
+    }
+
+    /// The gateways at or below whose prefix a path is.
+    fn gateways_above(&self, path: &str) -> BTreeSet<u32> {
+        let ends = path.bytes().enumerate().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at);
+        let prefixes = ends.chain([path.len()]).filter_map(|end| path.get(..end));
+        prefixes.filter_map(|prefix| self.gateway(if prefix.is_empty() { "/" } else { prefix })).collect()
+    }
+
     fn insert(&mut self, entry: MountEntry) {
+        for gateway in self.gateways_above(&entry.path) {
+            *self.below.entry(gateway).or_default() += 1;
+        }
         let entries = self.mounts.entry(entry.path.clone()).or_default();
         let at = entries.partition_point(|other| other.place() < entry.place());
         entries.insert(at, entry);
@@ -141,6 +258,10 @@ impl Registry {
         if entries.is_empty() {
             self.mounts.remove(path);
         }
+        for gateway in self.gateways_above(path) {
+            let below = self.below.entry(gateway).or_default();
+            *below = below.saturating_sub(1);
+        }
         Some(entry)
     }
 
@@ -150,11 +271,14 @@ impl Registry {
         Some(entry)
     }
 
-    /// The trees over all of it.
-    pub(crate) fn roots(&self, artifact: &Artifact) -> Roots {
+    /// The trees over all of it; `tables` has a leaf a gateway.
+    pub(crate) fn roots(&self, tables: Vec<Digest>) -> Roots {
         let mut leaves: Vec<Digest> = self.all().map(MountEntry::leaf).collect();
+        for (gateway, all) in &self.delegations {
+            let prefix = self.prefix(*gateway);
+            leaves.extend(all.iter().map(|(to, delegation)| delegation.leaf(prefix, to)));
+        }
         leaves.sort_unstable();
-        let tables = vec![Digest::ZERO; artifact.gateways.len()];
         Roots { entries: Tree::new(leaves), tables: Tree::new(tables) }
     }
 }

@@ -24,8 +24,8 @@ use dregg_artifact::{
 };
 use dregg_attest::{Bundle, Keys, SignedRoot};
 use dregg_commit::encode::key_digest;
-use dregg_commit::{Digest, FactElements, FactTree, TableTree, Tree};
-use dregg_verify::{AskedCaller, AskedPath, Request, verify};
+use dregg_commit::{Digest, FactElements, FactTree, TableTree};
+use dregg_verify::{AskedCaller, AskedPath, RegistryOpening, Request, envelope_decides, verify};
 use rand::Rng;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -57,6 +57,8 @@ pub struct Ask<'a> {
     pub verifier: &'a str,
     /// What it gave out for this one proof: 16 to 32 bytes.
     pub nonce: &'a [u8],
+    /// What it knows of the gateway's table under the registry root. An empty registry needs none.
+    pub registry: Option<&'a RegistryOpening>,
 }
 
 /// What a proof will take.
@@ -258,6 +260,7 @@ impl<'a> Prover<'a> {
             verifier: ask.verifier,
             nonce: ask.nonce,
             accept_opening: ask.open,
+            registry: ask.registry,
         };
         verify(&request, self.root.root(), bytes).map_err(ProveError::Defect).map(|_| ())
     }
@@ -299,7 +302,8 @@ impl<'a> Prover<'a> {
         let walked = walk(&self.artifact.dfa, &self.table, &symbols).ok_or(ProveError::NoRoute)?;
         let opening = class_opening(&self.artifact, class).ok_or(ProveError::NoRoute)?;
         let leaf = ClassLeaf::decode(&opening.leaf).map_err(|_| ProveError::Policy)?;
-        if matches!(leaf.content.kind, ClassKind::Gateway(_)) && root.registry != Tree::new(Vec::new()).root()
+        if let ClassKind::Gateway(gateway) = leaf.content.kind
+            && !envelope_decides(gateway, &root.registry, ask.registry)
         {
             return Err(ProveError::Gateway);
         }

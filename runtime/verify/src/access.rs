@@ -6,6 +6,7 @@
 use crate::Reject;
 use crate::guard::{self, Shape, log2_rows};
 use crate::opening;
+use crate::registry::{RegistryOpening, envelope_decides};
 use dregg_air::air::trace_info;
 use dregg_air::options::proof_options;
 use dregg_air::program::ProgramError;
@@ -16,7 +17,7 @@ use dregg_air::statement::{
 use dregg_air::{AccessAir, AccessInputs};
 use dregg_artifact::{CellId, ClassKind, ClassLeaf, Path, Permission, alphabet, verify_opening};
 use dregg_attest::AttestedRoot;
-use dregg_commit::{Digest, Tree};
+use dregg_commit::Digest;
 use winter_air::Air;
 
 /// The path that is asked for.
@@ -59,6 +60,8 @@ pub struct Request<'a> {
     pub nonce: &'a [u8],
     /// Whether an opening in clear will do in the place of a proof.
     pub accept_opening: bool,
+    /// What it knows of the gateway's table under the registry root. An empty registry needs none.
+    pub registry: Option<&'a RegistryOpening>,
 }
 
 /// How a claim was shown.
@@ -104,7 +107,7 @@ pub fn verify(request: &Request<'_>, root: &AttestedRoot, bytes: &[u8]) -> Resul
     match leaf.content.kind {
         ClassKind::Redirect(_) => return Err(Reject::Redirect),
         // SPEC: until a table is published, the envelope alone decides.
-        ClassKind::Gateway(_) if root.registry != Tree::new(Vec::new()).root() => {
+        ClassKind::Gateway(gateway) if !envelope_decides(gateway, &root.registry, request.registry) => {
             return Err(Reject::Gateway);
         }
         ClassKind::Gateway(_) | ClassKind::Route => {}

@@ -8,11 +8,13 @@ mod access;
 pub mod guard;
 mod nonces;
 mod opening;
+mod registry;
 mod reject;
 mod requirement;
 
 pub use access::{AskedCaller, AskedPath, Form, Request, Verdict, check_inputs, verify};
 pub use nonces::{MAX_NONCES, Nonces};
 pub use opening::signed_message;
+pub use registry::{RegistryOpening, envelope_decides};
 pub use reject::Reject;
 pub use requirement::{Requirement, requirement};

@@ -101,7 +101,7 @@ pub enum Reject {
     Program,
     /// The class needs a segment of the hidden path.
     SegmentsHidden,
-    /// A table is published at the gateway, and the proof is of the envelope alone.
+    /// The proof is of the gateway's envelope alone, and nothing shows that no table is published there.
     Gateway,
     /// An opening where a proof is required.
     OpeningOnly,

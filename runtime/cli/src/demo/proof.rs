@@ -54,6 +54,7 @@ pub fn show(hir: &Hir, out: &mut impl Write) -> Result<(), Failure> {
         open: false,
         verifier: "gpu1",
         nonce: &nonce,
+        registry: None,
     };
     let prover = Prover::new(&artifact, &root).map_err(failed)?;
     let begun = Instant::now();
@@ -76,6 +77,7 @@ pub fn show(hir: &Hir, out: &mut impl Write) -> Result<(), Failure> {
         verifier: ask.verifier,
         nonce: ask.nonce,
         accept_opening: false,
+        registry: None,
     };
     let begun = Instant::now();
     let verdict = verify(&right, root.root(), &made.bytes).map_err(rejected)?;

@@ -1,6 +1,7 @@
 //! The mesh in pairs of what is accepted and what is refused by name.
 
 mod first;
+mod gateways;
 
 use crate::{Action, Descriptor, Effect, Event, Mesh, Pricing, Refusal, SignedTransaction, Transaction};
 use dregg_artifact::{Artifact, CellId};

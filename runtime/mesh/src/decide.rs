@@ -47,6 +47,8 @@ pub enum TreeName {
     Credentials,
     /// Of stakes.
     Stakes,
+    /// Of what is mounted and delegated, up to the registry root ([`MountEntry::leaf`]).
+    Registry,
 }
 
 /// What is known about a caller in the current epoch.
@@ -195,12 +197,16 @@ impl Mesh {
 
     /// The place of a leaf under the current root and the digests beside the way up. `None` if it is not there.
     pub fn open(&self, tree: TreeName, leaf: &Digest) -> Option<(u64, Vec<Digest>)> {
-        let tree = match tree {
-            TreeName::Credentials => &self.snapshot.credential_tree,
-            TreeName::Stakes => &self.snapshot.stake_tree,
+        let registry = &self.snapshot.registry;
+        let (tree, above) = match tree {
+            TreeName::Credentials => (&self.snapshot.credential_tree, None),
+            TreeName::Stakes => (&self.snapshot.stake_tree, None),
+            TreeName::Registry => (&registry.entries, Some(registry.tables.root())),
         };
         let at = tree.leaves().binary_search(leaf).ok()?;
-        Some((at as u64, tree.open(at)?))
+        let mut siblings = tree.open(at)?;
+        siblings.extend(above);
+        Some((at as u64, siblings))
     }
 
     /// The leaf of a cell's stake under the current root.

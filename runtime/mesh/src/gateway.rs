@@ -78,7 +78,6 @@ impl Mesh {
     /// The openings that the acting cell shows of its right to delegate.
     fn shown_by(&self, admitted: &Admitted<'_>, witness: Option<&Witness>) -> Result<Shown<'_>, Refusal> {
         match witness {
-            None if admitted.signed.has_lost_witness() => Err(Refusal::WitnessMissing),
             None => self.shown(admitted.actor, None),
             Some(Witness::Openings(bundle)) => self.shown(admitted.actor, Some(bundle)),
             // SPEC: an access proof is about a class, and a delegation has none.

@@ -159,6 +159,9 @@ impl Mesh {
         if height != self.height {
             return Err(Refusal::OtherHeight { next: self.height });
         }
+        if signed.has_lost_witness() {
+            return Err(Refusal::WitnessMissing);
+        }
         let digest = signed.digest();
         if self.seen.contains(&digest) {
             return Err(Refusal::Repeated);
@@ -195,8 +198,12 @@ impl Mesh {
     }
 
     fn prepare_close(&self, signatures: &[Signature]) -> Result<Effect, Refusal> {
-        if self.epoch() + 1 >= INT_BOUND {
+        if self.epoch().saturating_add(1) >= INT_BOUND {
             return Err(Refusal::LastEpoch);
+        }
+        // More than the members, and one signs twice or is none.
+        if signatures.len() > self.council.members.len() {
+            return Err(Refusal::TooLong);
         }
         let root = self.next_root(self.height);
         check_signatures(&root.digest(), signatures, &self.council).map_err(Refusal::Close)?;
@@ -210,7 +217,7 @@ impl Mesh {
         if change.height != self.height {
             return Vec::new();
         }
-        self.height += 1;
+        self.height = self.height.saturating_add(1);
         self.seen.insert(change.digest);
         let events = match change.effect {
             Effect::Facts { facts, asserted } => self.commit_facts(facts, asserted),

@@ -142,7 +142,6 @@ impl Mesh {
         witness: Option<&Witness>,
     ) -> Result<Option<Shown<'a>>, Refusal> {
         match witness {
-            None if admitted.signed.has_lost_witness() => Err(Refusal::WitnessMissing),
             None => self.shown(admitted.actor, None).map(Some),
             Some(Witness::Openings(bundle)) => self.shown(admitted.actor, Some(bundle)).map(Some),
             Some(Witness::Proof(bytes)) => {

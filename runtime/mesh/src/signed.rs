@@ -1,5 +1,6 @@
 //! A transaction with the signatures of its cells, and its bytes.
 //!
+//! Every signature is also of the acting cell, so that nobody on the way makes another signer act.
 //! A witness is signed by its hash, so that what a mount keeps of its transaction ([`SignedTransaction::without_witness`])
 //! is small, shows no openings, and still verifies.
 
@@ -26,7 +27,7 @@ pub struct Signed {
     /// The proving key that makes it a cell.
     #[serde(with = "wire::digest")]
     pub proving_key: Digest,
-    /// The signature of [`SignedTransaction::digest`].
+    /// The signature of [`SignedTransaction::digest`]: 32 bytes that no other protocol hashes to.
     #[serde(with = "wire::signature")]
     pub signature: [u8; 64],
 }
@@ -76,13 +77,19 @@ impl SignedTransaction {
 
     /// Adds a cell's signature.
     pub fn sign(&mut self, keys: &Keys) {
-        let signature = keys.signing_key().sign(&self.digest()).to_bytes();
+        let actor = self.signatures.first().map_or_else(|| keys.cell(), Signed::cell);
+        let signature = keys.signing_key().sign(&self.digest_by(actor)).to_bytes();
         self.signatures.push(Signed { key: keys.public_key(), proving_key: keys.proving_key(), signature });
     }
 
-    /// What is signed, and what a repetition is told by: the hash of body and witness.
+    /// What is signed, and what a repetition is told by: the hash of the acting cell, body and witness.
     pub fn digest(&self) -> [u8; 32] {
+        self.digest_by(self.signatures.first().map_or(CellId([0; 32]), Signed::cell))
+    }
+
+    fn digest_by(&self, actor: CellId) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_derive_key("dregg transaction");
+        hasher.update(&actor.0);
         hasher.update(&(self.body.len() as u64).to_le_bytes());
         hasher.update(&self.body);
         match &self.witness {

@@ -1,7 +1,11 @@
 //! The mesh in pairs of what is accepted and what is refused by name.
 
+mod bytes;
+mod epochs;
 mod first;
 mod gateways;
+mod mounts;
+mod written;
 
 use crate::{Action, Descriptor, Effect, Event, Mesh, Pricing, Refusal, SignedTransaction, Transaction};
 use dregg_artifact::{Artifact, CellId};
@@ -78,6 +82,12 @@ impl World {
     pub(super) fn signed(&mut self, signers: &[u8], action: Action) -> SignedTransaction {
         let all: Vec<Keys> = signers.iter().map(|number| keys(*number)).collect();
         self.transaction(action).sign(&all.iter().collect::<Vec<_>>())
+    }
+
+    /// A transaction of its own, without counting it.
+    pub(super) fn mesh_signed(&self, signer: u8, action: Action) -> SignedTransaction {
+        let (instance, epoch) = (self.mesh.instance(), self.mesh.epoch());
+        Transaction { instance, epoch, nonce: [255; 16], action }.sign(&[&keys(signer)])
     }
 
     /// Applies at the next height; a refusal changes nothing.

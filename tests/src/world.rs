@@ -53,7 +53,6 @@ pub fn ask<'a>(permission: Permission, path: &'a str) -> Ask<'a> {
         open: false,
         verifier: "gateway-1",
         nonce: &[5; 16],
-        registry: None,
     }
 }
 
@@ -69,7 +68,7 @@ pub fn request<'a>(ask: &Ask<'a>, caller: CellId) -> Request<'a> {
         verifier: ask.verifier,
         nonce: ask.nonce,
         accept_opening: ask.open,
-        registry: ask.registry,
+        registry: None,
     }
 }
 

@@ -70,7 +70,6 @@ fn ask<'a>(permission: Permission, path: &'a str) -> Ask<'a> {
         open: false,
         verifier: "gateway-1",
         nonce: &[5; 16],
-        registry: None,
     }
 }
 

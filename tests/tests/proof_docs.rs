@@ -276,7 +276,6 @@ fn prove(
         open: false,
         verifier: "books",
         nonce,
-        registry: None,
     };
     Ok(prover.prove(&ask, keys, bundle, random)?.bytes)
 }

@@ -9,7 +9,7 @@ use dregg_commit::Digest;
 use dregg_commit::hash::node;
 use dregg_prove::{Ask, AskCaller, ProveError, Prover};
 use dregg_tests::compile;
-use dregg_verify::{AskedCaller, AskedPath, Form, Reject, RegistryOpening, Request, requirement, verify};
+use dregg_verify::{AskedCaller, AskedPath, Form, RegistryOpening, Reject, Request, requirement, verify};
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use std::collections::BTreeMap;
@@ -63,7 +63,6 @@ fn ask(permission: Permission, path: &str) -> Ask<'_> {
         open: true,
         verifier: "books",
         nonce: &[5; 16],
-        registry: None,
     }
 }
 
@@ -308,11 +307,8 @@ fn an_envelope_counts_as_long_as_no_table_is_published() {
     let root = world.root().digest();
     published.changed(Reject::Gateway, |proof| proof.claim.root = root);
     // A registry that something is in, but no table of this gateway.
-    let opening = RegistryOpening {
-        entries: Digest([5; 4]),
-        table: Digest::ZERO,
-        siblings: vec![Digest::ZERO],
-    };
+    let opening =
+        RegistryOpening { entries: Digest([5; 4]), table: Digest::ZERO, siblings: vec![Digest::ZERO] };
     let tables = node(Digest::ZERO, Digest::ZERO);
     world.root.attested.root.registry = node(opening.entries, tables);
     let root = world.root().digest();

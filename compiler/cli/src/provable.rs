@@ -167,7 +167,6 @@ impl<'a> Stage<'a> {
             open: false,
             verifier: VERIFIER,
             nonce: &nonce,
-            registry: None,
         };
         let prover = Prover::new(self.policy.artifact(), &epoch.root);
         let made = prover.and_then(|prover| prover.prove(&ask, own, Some(&bundle), &mut self.random));
@@ -225,7 +224,6 @@ impl<'a> Stage<'a> {
                 | ProveError::Name
                 | ProveError::NotPublic
                 | ProveError::ProofRequired
-                | ProveError::Gateway
                 | ProveError::Stark(_)
                 | ProveError::Defect(_),
                 _,

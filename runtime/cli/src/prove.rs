@@ -93,7 +93,6 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
         open: arguments.open,
         verifier: &arguments.verifier,
         nonce: &nonce,
-        registry: None,
     };
     let work = Work { policy: &policy, root: &root, own: &own, bundle: bundle.as_ref(), ask };
     match with_progress(|| work.run(arguments.dry_run))? {

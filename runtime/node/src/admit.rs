@@ -105,6 +105,8 @@ impl Session {
         let proof = AccessProof::from_bytes(bytes).map_err(|_| rejected(Reject::NotAProof))?;
         let nonce = proof.claim.nonce;
         let verifier = node.keys().cell().to_hex();
+        let gateway = mesh.locate(path).ok().and_then(|located| located.gateway);
+        let registry = gateway.and_then(|gateway| mesh.gateway_opening(gateway));
         let request = Request {
             permission,
             path: AskedPath::Shown(path),
@@ -112,6 +114,7 @@ impl Session {
             verifier: &verifier,
             nonce: &nonce,
             accept_opening: false,
+            registry: registry.as_ref(),
         };
         dregg_verify::verify(&request, mesh.root().root(), bytes).map_err(rejected)?;
         // SOUNDNESS: a nonce is this session's and good once; it is spent before anything is released.

@@ -25,7 +25,7 @@ use dregg_artifact::{
 use dregg_attest::{Bundle, Keys, SignedRoot};
 use dregg_commit::encode::key_digest;
 use dregg_commit::{Digest, FactElements, FactTree, TableTree};
-use dregg_verify::{AskedCaller, AskedPath, RegistryOpening, Request, envelope_decides, verify};
+use dregg_verify::{AskedCaller, AskedPath, Request, verify_envelope};
 use rand::Rng;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -57,8 +57,6 @@ pub struct Ask<'a> {
     pub verifier: &'a str,
     /// What it gave out for this one proof: 16 to 32 bytes.
     pub nonce: &'a [u8],
-    /// What it knows of the gateway's table under the registry root. An empty registry needs none.
-    pub registry: Option<&'a RegistryOpening>,
 }
 
 /// What a proof will take.
@@ -260,9 +258,10 @@ impl<'a> Prover<'a> {
             verifier: ask.verifier,
             nonce: ask.nonce,
             accept_opening: ask.open,
-            registry: ask.registry,
+            registry: None,
         };
-        verify(&request, self.root.root(), bytes).map_err(ProveError::Defect).map(|_| ())
+        // Whether a table counts at a gateway is for whoever is shown the proof to know.
+        verify_envelope(&request, self.root.root(), bytes).map_err(ProveError::Defect).map(|_| ())
     }
 
     /// The class that a path leads to and the path that is proved: the target of a redirect.
@@ -302,11 +301,6 @@ impl<'a> Prover<'a> {
         let walked = walk(&self.artifact.dfa, &self.table, &symbols).ok_or(ProveError::NoRoute)?;
         let opening = class_opening(&self.artifact, class).ok_or(ProveError::NoRoute)?;
         let leaf = ClassLeaf::decode(&opening.leaf).map_err(|_| ProveError::Policy)?;
-        if let ClassKind::Gateway(gateway) = leaf.content.kind
-            && !envelope_decides(gateway, &root.registry, ask.registry)
-        {
-            return Err(ProveError::Gateway);
-        }
         let identity = Identity {
             secret: *keys.secret(),
             key_digest: key_digest(&keys.public_key()),

@@ -48,8 +48,6 @@ pub enum ProveError {
     NotPublic,
     /// The class asks for a proof, and an opening is none.
     ProofRequired,
-    /// A table is published at the gateway; only its envelope can be proved so far.
-    Gateway,
     /// winterfell failed.
     Stark(StarkError),
     /// The proof that was made is not accepted. A defect: it does not leave this crate.
@@ -78,7 +76,6 @@ impl ProveError {
             ProveError::Exhausted => "Exhausted",
             ProveError::NotPublic => "NotPublic",
             ProveError::ProofRequired => "ProofRequired",
-            ProveError::Gateway => "Gateway",
             ProveError::Stark(_) => "Stark",
             ProveError::Defect(_) => "Defect",
         }
@@ -110,9 +107,6 @@ impl fmt::Display for ProveError {
                 to.write_str("an opening needs a path and a caller in clear, and public facts alone")
             }
             ProveError::ProofRequired => to.write_str("the rules ask for a proof, and an opening is none"),
-            ProveError::Gateway => {
-                to.write_str("a table is published at the gateway; only its envelope can be proved so far")
-            }
             ProveError::Stark(error) => error.fmt(to),
             ProveError::Defect(reject) => write!(to, "the proof made is not accepted: {reject}"),
         }

@@ -93,6 +93,19 @@ pub struct Verdict {
 /// # Errors
 /// [`Reject`]: nothing is shown.
 pub fn verify(request: &Request<'_>, root: &AttestedRoot, bytes: &[u8]) -> Result<Verdict, Reject> {
+    check(request, root, bytes, true)
+}
+
+/// As [`verify`], but takes a proof of a gateway's envelope whatever is published there: for a prover that looks at its
+/// own proof. Nothing is to be released by it.
+///
+/// # Errors
+/// [`Reject`]: nothing is shown.
+pub fn verify_envelope(request: &Request<'_>, root: &AttestedRoot, bytes: &[u8]) -> Result<Verdict, Reject> {
+    check(request, root, bytes, false)
+}
+
+fn check(request: &Request<'_>, root: &AttestedRoot, bytes: &[u8], tables: bool) -> Result<Verdict, Reject> {
     let proof = AccessProof::from_bytes(bytes).map_err(|error| match error {
         FileError::TooLong | FileError::Magic | FileError::Truncated => Reject::NotAProof,
         FileError::Version(_) => Reject::FileVersion,
@@ -107,7 +120,9 @@ pub fn verify(request: &Request<'_>, root: &AttestedRoot, bytes: &[u8]) -> Resul
     match leaf.content.kind {
         ClassKind::Redirect(_) => return Err(Reject::Redirect),
         // SPEC: until a table is published, the envelope alone decides.
-        ClassKind::Gateway(gateway) if !envelope_decides(gateway, &root.registry, request.registry) => {
+        ClassKind::Gateway(gateway)
+            if tables && !envelope_decides(gateway, &root.registry, request.registry) =>
+        {
             return Err(Reject::Gateway);
         }
         ClassKind::Gateway(_) | ClassKind::Route => {}

@@ -12,7 +12,7 @@ mod registry;
 mod reject;
 mod requirement;
 
-pub use access::{AskedCaller, AskedPath, Form, Request, Verdict, check_inputs, verify};
+pub use access::{AskedCaller, AskedPath, Form, Request, Verdict, check_inputs, verify, verify_envelope};
 pub use nonces::{MAX_NONCES, Nonces};
 pub use opening::signed_message;
 pub use registry::{RegistryOpening, envelope_decides};

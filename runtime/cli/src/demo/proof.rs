@@ -54,7 +54,6 @@ pub fn show(hir: &Hir, out: &mut impl Write) -> Result<(), Failure> {
         open: false,
         verifier: "gpu1",
         nonce: &nonce,
-        registry: None,
     };
     let prover = Prover::new(&artifact, &root).map_err(failed)?;
     let begun = Instant::now();

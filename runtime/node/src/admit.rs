@@ -22,6 +22,7 @@ impl Session {
         path: &str,
         witness: Option<Witness>,
     ) -> Result<String, Failure> {
+        self.vat.node.borrow().check_ready()?;
         let target = self.target(permission, path)?;
         let (proved, bundle) = match witness {
             None => (false, None),
@@ -58,6 +59,7 @@ impl Session {
     /// # Errors
     /// As [`Session::admit`]; the same whether or not something is mounted.
     pub(crate) fn listed(&self, prefix: &str, witness: Option<Witness>) -> Result<Vec<MountEntry>, Failure> {
+        self.vat.node.borrow().check_ready()?;
         let bundle = match witness {
             Some(Witness::Openings(bundle)) => Some(bundle),
             // SPEC: a proof is about one path; a listing reads many.
@@ -94,7 +96,7 @@ impl Session {
         located.map_err(|reason| self.denied(permission, path, reason, Needed::Nothing))
     }
 
-    /// Verifies an access proof and spends its nonce.
+    /// Verifies an access proof and spends its nonce, whatever comes of it.
     fn verify(&self, permission: Permission, path: &str, bytes: &[u8]) -> Result<(), Failure> {
         let rejected = |reject: Reject| {
             let detail = Map::from_iter([("message".to_owned(), json!(reject.to_string()))]);
@@ -103,7 +105,14 @@ impl Session {
         let node = self.vat.node.borrow();
         let mesh = node.mesh();
         let proof = AccessProof::from_bytes(bytes).map_err(|_| rejected(Reject::NotAProof))?;
+        if proof.claim.epoch != mesh.epoch() {
+            return Err(rejected(Reject::Epoch));
+        }
+        // SOUNDNESS: a nonce is this session's and good once; it is spent before anything is looked at.
         let nonce = proof.claim.nonce;
+        if !self.take_nonce(mesh.epoch(), &nonce) {
+            return Err(rejected(Reject::NonceUnknown));
+        }
         let verifier = node.keys().cell().to_hex();
         let gateway = mesh.locate(path).ok().and_then(|located| located.gateway);
         let registry = gateway.and_then(|gateway| mesh.gateway_opening(gateway));
@@ -117,11 +126,7 @@ impl Session {
             registry: registry.as_ref(),
         };
         dregg_verify::verify(&request, mesh.root().root(), bytes).map_err(rejected)?;
-        // SOUNDNESS: a nonce is this session's and good once; it is spent before anything is released.
-        if !self.take_nonce(&nonce) {
-            return Err(rejected(Reject::NonceUnknown));
-        }
-        node.nonces().spend(mesh.epoch(), &nonce).map_err(rejected)
+        Ok(())
     }
 
     /// A denial with the opening that shows it is the policy's.

@@ -3,10 +3,11 @@
 //! Each is kept under the hash of a secret: the swiss number, or the nonce of a certificate. Whoever comes with it is
 //! decided about again under the root of that time.
 
-use crate::store::Store;
+use crate::node::Node;
+use crate::settings::Settings;
 use dregg_artifact::CellId;
 use dregg_attest::Keys;
-use dregg_rpc::failure::Failure;
+use dregg_rpc::failure::{Failure, Fault};
 use ed25519_dalek::{Signature, Signer};
 use serde::{Deserialize, Serialize};
 
@@ -46,39 +47,6 @@ struct Certificate {
 }
 
 impl Kept {
-    /// Keeps it under the hash of its secret.
-    ///
-    /// # Errors
-    /// [`Failure`]: too many are kept, or the disk.
-    pub(crate) fn keep(&self, store: &Store, secret: &[u8; 32], most: u64) -> Result<(), Failure> {
-        let full = store.kept_count().map_err(disk)? >= most;
-        if full {
-            return Err(Failure::failed(
-                dregg_rpc::failure::Fault::Overloaded,
-                "too many references are kept",
-            ));
-        }
-        let bytes = postcard::to_allocvec(self).map_err(|_| Failure::refused("Kept"))?;
-        store.keep(&place(secret), &bytes).map_err(disk)
-    }
-
-    /// What is kept under a secret, if anything is.
-    ///
-    /// # Errors
-    /// [`Failure`]: the disk.
-    pub(crate) fn find(store: &Store, secret: &[u8; 32]) -> Result<Option<Kept>, Failure> {
-        let found = store.kept(&place(secret)).map_err(disk)?;
-        Ok(found.and_then(|bytes| postcard::from_bytes(&bytes).ok()))
-    }
-
-    /// Takes it away, so that nobody finds it again. `false` if it is gone already.
-    ///
-    /// # Errors
-    /// [`Failure`]: the disk.
-    pub(crate) fn spend(store: &Store, secret: &[u8; 32]) -> Result<bool, Failure> {
-        store.forget(&place(secret)).map_err(disk)
-    }
-
     /// The certificate that its recipient comes with.
     ///
     /// # Errors
@@ -113,6 +81,47 @@ impl Kept {
     }
 }
 
+impl Node {
+    /// Keeps something under the hash of its secret.
+    ///
+    /// # Errors
+    /// [`Fault::Overloaded`]: too much is kept, for all or for the cell that made it. [`Failure::Refused`] `Store`.
+    pub(crate) fn keep(&mut self, kept: &Kept, secret: &[u8; 32], most: &Settings) -> Result<(), Failure> {
+        self.check_ready()?;
+        let (maker, until) = match kept {
+            Kept::Sturdy { holder, .. } => (holder, None),
+            Kept::HandOff { introducer, expiry, .. } => (introducer, Some(*expiry)),
+        };
+        let count = self.store().kept_count().and_then(|all| Ok((all, self.store().kept_by(maker)?)));
+        let (all, own) = count.map_err(|error| self.unkept(&error))?;
+        if all >= most.kept || own >= most.kept_each {
+            return Err(Failure::failed(Fault::Overloaded, "too many references are kept"));
+        }
+        let bytes = postcard::to_allocvec(kept).map_err(|_| Failure::refused("Kept"))?;
+        let done = self.store().keep(&place(secret), maker, until, &bytes);
+        done.map_err(|error| self.unkept(&error))
+    }
+
+    /// What is kept under a secret, if anything is.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] `Store`.
+    pub(crate) fn find(&self, secret: &[u8; 32]) -> Result<Option<Kept>, Failure> {
+        self.check_ready()?;
+        let found = self.store().kept(&place(secret)).map_err(|_| Failure::refused("Store"))?;
+        Ok(found.and_then(|bytes| postcard::from_bytes(&bytes).ok()))
+    }
+
+    /// Takes it away, so that nobody finds it again. `false` if it is gone already.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] `Store`.
+    pub(crate) fn spend(&mut self, secret: &[u8; 32]) -> Result<bool, Failure> {
+        self.check_ready()?;
+        self.store().forget(&place(secret)).map_err(|error| self.unkept(&error))
+    }
+}
+
 fn message(body: &[u8]) -> [u8; 32] {
     blake3::derive_key("dregg handoff certificate", body)
 }
@@ -120,8 +129,4 @@ fn message(body: &[u8]) -> [u8; 32] {
 /// The store never sees the secret itself.
 fn place(secret: &[u8; 32]) -> [u8; 32] {
     blake3::derive_key("dregg kept reference", secret)
-}
-
-fn disk(error: crate::error::StoreError) -> Failure {
-    Failure::failed(dregg_rpc::failure::Fault::Service, error.to_string())
 }

@@ -8,6 +8,9 @@
 mod admit;
 mod answers;
 mod begin;
+#[cfg(test)]
+mod breaking;
+mod caller;
 mod door;
 mod error;
 pub mod files;

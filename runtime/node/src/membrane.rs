@@ -3,14 +3,15 @@
 //! Revocation needs no garbage collection: after the epoch, the first call is answered `EpochOver` before the service
 //! sees it.
 
+use crate::caller::{Caller, Held};
 use crate::kept::Kept;
-use crate::session::Caller;
 use crate::vat::{Vat, count};
 use capnp::Error;
 use dregg_artifact::CellId;
 use dregg_mesh::{Effect, Pricing};
+use dregg_rpc::InFlight;
 use dregg_rpc::dregg_capnp::{job, service};
-use dregg_rpc::failure::{Denial, Failure, Fault};
+use dregg_rpc::failure::{Denial, Failed, Failure, Fault};
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, Shared};
 use std::cell::Cell;
@@ -18,6 +19,8 @@ use std::rc::Rc;
 
 /// The longest name of a method, in bytes.
 const METHOD_BYTES: usize = 255;
+/// The most characters of what a service says of its failure.
+const WORDS: usize = 4096;
 
 /// What a live reference was resolved to.
 #[derive(Clone, Debug)]
@@ -36,16 +39,29 @@ pub(crate) struct Membrane {
     bound: Bound,
     /// What is left of the budget given at resolve.
     budget: Cell<Option<u64>>,
+    /// One of those that the session may have.
+    _counted: InFlight,
 }
 
 impl Membrane {
-    pub(crate) fn wrap(vat: &Rc<Vat>, caller: &Caller, bound: Bound, budget: Option<u64>) -> service::Client {
-        let (vat, caller) = (Rc::clone(vat), caller.clone());
-        capnp_rpc::new_client(Membrane { vat, caller, bound, budget: Cell::new(budget) })
+    /// The live reference of a session.
+    ///
+    /// # Errors
+    /// [`Fault::Overloaded`] if the session has as many as it may.
+    pub(crate) fn wrap(
+        vat: &Rc<Vat>,
+        caller: &Caller,
+        bound: Bound,
+        budget: Option<u64>,
+    ) -> Result<service::Client, Failure> {
+        let (vat, caller, budget) = (Rc::clone(vat), caller.clone(), Cell::new(budget));
+        let counted = caller.references.enter()?;
+        Ok(capnp_rpc::new_client(Membrane { vat, caller, bound, budget, _counted: counted }))
     }
 
     /// Whether the reference is still good.
     fn alive(&self) -> Result<(), Failure> {
+        self.vat.node.borrow().check_ready()?;
         let epoch = self.vat.with_node(|node| node.mesh().epoch());
         if epoch == self.bound.epoch {
             return Ok(());
@@ -110,12 +126,13 @@ impl service::Server for Membrane {
             count(&self.vat.counts.failed);
             Failure::failed(Fault::Unreachable, "the service is not attached")
         })?;
-        let flight = self.caller.begin(self.vat.settings.calls)?;
-        self.charge()?;
-        let id: [u8; 16] = match <[u8; 16]>::try_from(call.get_id()?) {
-            Ok(id) => id,
-            Err(_) => return Err(Failure::refused("CallId").into()),
+        let id: [u8; 16] = match call.get_id()? {
+            [] => self.vat.node.borrow_mut().random(),
+            id => id.try_into().map_err(|_| Failure::refused("CallId"))?,
         };
+        let flight = self.caller.begin(&self.vat)?;
+        let asked_bytes = self.caller.hold(payload.len(), Fault::Overloaded)?;
+        self.charge()?;
         let mut request = host.call_request();
         let mut asked = request.get().init_call();
         asked.set_caller(&self.caller.cell().0);
@@ -126,14 +143,15 @@ impl service::Server for Membrane {
         asked.set_call_id(&id);
         count(&self.vat.counts.calls);
         let promise = request.send().promise;
-        let (time, vat) = (self.vat.settings.call_time, Rc::clone(&self.vat));
+        let (vat, caller) = (Rc::clone(&self.vat), self.caller.clone());
         let answer = async move {
-            let answer = tokio::time::timeout(time, promise).await;
-            drop(flight);
+            let answer = tokio::time::timeout(vat.settings.call_time, promise).await;
+            drop(asked_bytes);
             let answer = match answer {
-                Ok(answer) => read(answer, vat.settings.payload_bytes),
+                Ok(answer) => read(answer, &caller, vat.settings.payload_bytes),
                 Err(_) => Err(Failure::failed(Fault::TimedOut, "the service took too long")),
             };
+            drop(flight);
             if answer.is_err() {
                 count(&vat.counts.failed);
             }
@@ -152,19 +170,13 @@ impl service::Server for Membrane {
         mut results: service::SaveResults,
     ) -> Result<(), Error> {
         self.alive()?;
-        let (instance, swiss) = {
-            let mut node = self.vat.node.borrow_mut();
-            let swiss: [u8; 32] = node.random();
-            let kept = Kept::Sturdy {
-                holder: self.caller.cell().0,
-                cell: self.bound.cell.0,
-                path: self.bound.path.clone(),
-            };
-            kept.keep(node.store(), &swiss, self.vat.settings.kept)?;
-            (node.mesh().instance(), swiss)
-        };
+        let mut node = self.vat.node.borrow_mut();
+        let swiss: [u8; 32] = node.random();
+        let holder = self.caller.cell().0;
+        let kept = Kept::Sturdy { holder, cell: self.bound.cell.0, path: self.bound.path.clone() };
+        node.keep(&kept, &swiss, &self.vat.settings)?;
         let mut reference = results.get().init_ref();
-        reference.set_instance(&instance);
+        reference.set_instance(&node.mesh().instance());
         reference.set_cell(&self.bound.cell.0);
         reference.set_swiss(&swiss);
         Ok(())
@@ -182,6 +194,9 @@ impl service::Server for Membrane {
             recipient.filter(CellId::is_canonical).ok_or_else(|| Failure::refused("Recipient"))?;
         let expiry = params.get_expiry();
         let mut node = self.vat.node.borrow_mut();
+        if expiry < node.mesh().epoch() {
+            return Err(Failure::refused("Expired").into());
+        }
         let nonce: [u8; 32] = node.random();
         let kept = Kept::HandOff {
             introducer: self.caller.cell().0,
@@ -190,7 +205,7 @@ impl service::Server for Membrane {
             path: self.bound.path.clone(),
             expiry,
         };
-        kept.keep(node.store(), &nonce, self.vat.settings.kept)?;
+        node.keep(&kept, &nonce, &self.vat.settings)?;
         let certificate = kept.certificate(&node.mesh().instance(), &nonce, node.keys())?;
         results.get().set_certificate(&certificate);
         Ok(())
@@ -202,26 +217,45 @@ impl service::Server for Membrane {
 struct Answer {
     output: Vec<u8>,
     proof: Vec<u8>,
+    /// Counted for the caller until it lets the job go.
+    _held: Held,
 }
 
 type Answered = Result<Rc<Answer>, Failure>;
 
 fn read(
     answer: Result<capnp::capability::Response<dregg_rpc::dregg_capnp::host::call_results::Owned>, Error>,
+    caller: &Caller,
     most: usize,
 ) -> Answered {
-    let answer = answer.map_err(|error| match Failure::from(error) {
-        // What a service says of itself is its own word; only the node denies.
-        Failure::Other(text) => Failure::failed(Fault::Service, text),
-        Failure::Denied(denial) => Failure::failed(Fault::Service, denial.denied),
-        failure @ (Failure::Refused(_) | Failure::Failed(_)) => failure,
-    })?;
-    let response = answer.get().and_then(|answer| answer.get_response()).map_err(Failure::from)?;
-    let (output, proof) = (response.get_output()?, response.get_proof()?);
-    if output.len().saturating_add(proof.len()) > most {
+    let answer = answer.map_err(of_service)?;
+    let response = answer.get().and_then(|answer| answer.get_response()).map_err(of_service)?;
+    let output = response.get_output().map_err(of_service)?;
+    let proof = response.get_proof().map_err(of_service)?;
+    let bytes = output.len().saturating_add(proof.len());
+    if bytes > most {
         return Err(Failure::failed(Fault::Service, "the response is too large"));
     }
-    Ok(Rc::new(Answer { output: output.to_vec(), proof: proof.to_vec() }))
+    // The call has run: it is none that may be made elsewhere.
+    let held = caller.hold(bytes, Fault::Service)?;
+    Ok(Rc::new(Answer { output: output.to_vec(), proof: proof.to_vec(), _held: held }))
+}
+
+/// What a service says of its failure, in words that bind nobody.
+///
+/// SOUNDNESS: only the node denies, refuses, or says that a call has not reached the service: clients repeat such calls. Of
+/// a service's own words it is believed alone that it has too much to do and has done nothing.
+fn of_service(error: Error) -> Failure {
+    let (fault, text) = match Failure::from(error) {
+        Failure::Failed(Failed { fault, detail }) => match fault {
+            Fault::Overloaded | Fault::TimedOut | Fault::Disconnected | Fault::Service => (fault, detail),
+            Fault::Unreachable | Fault::EpochOver => (Fault::Service, fault.to_string()),
+        },
+        Failure::Denied(denial) => (Fault::Service, denial.denied),
+        Failure::Refused(refused) => (Fault::Service, refused.refused),
+        Failure::Other(text) => (Fault::Service, text),
+    };
+    Failure::failed(fault, text.chars().take(WORDS).collect::<String>())
 }
 
 /// A call under way.

@@ -12,7 +12,6 @@ use dregg_mesh::{Action, Event, GenesisError, Mesh, Refusal, SignedTransaction, 
 use dregg_prove::Requirements;
 use dregg_rpc::failure::{Denial, Failure, Refused};
 use dregg_runtime::{Needed, Reason};
-use dregg_verify::Nonces;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::{Map, json};
@@ -27,7 +26,6 @@ pub struct Node {
     keys: Keys,
     signers: Vec<Keys>,
     requirements: Option<(PolicyRoot, Requirements)>,
-    nonces: Nonces,
     random: ChaCha20Rng,
     /// The height at which the epoch began.
     begun: u64,
@@ -122,14 +120,12 @@ impl Node {
             }
             Ok(())
         })?;
-        let nonces = Nonces::new(mesh.epoch());
         Ok(Node {
             mesh,
             store,
             keys,
             signers,
             requirements: None,
-            nonces,
             random: generator()?,
             begun,
             broken: false,
@@ -151,11 +147,6 @@ impl Node {
         &self.keys
     }
 
-    /// The nonces that are out.
-    pub fn nonces(&self) -> &Nonces {
-        &self.nonces
-    }
-
     /// Fresh random bytes.
     pub fn random<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -166,6 +157,18 @@ impl Node {
     /// Whether requests can be answered.
     pub fn ready(&self) -> bool {
         !self.broken
+    }
+
+    /// The same as a refusal.
+    pub(crate) fn check_ready(&self) -> Result<(), Failure> {
+        if self.broken { Err(Failure::refused("Store")) } else { Ok(()) }
+    }
+
+    /// What the store did not do; unless it has done nothing, nobody knows what is on the disk.
+    pub(crate) fn unkept(&mut self, error: &StoreError) -> Failure {
+        self.broken |= !matches!(error, StoreError::TooLarge);
+        let detail = Map::from_iter([("message".to_owned(), json!(error.to_string()))]);
+        Failure::Refused(Refused { refused: "Store".to_owned(), detail })
     }
 
     /// Takes a transaction. When this returns, it is on the disk.
@@ -206,24 +209,20 @@ impl Node {
     }
 
     fn take(&mut self, signed: &SignedTransaction, bytes: &[u8]) -> Result<Receipt, Failure> {
-        if self.broken {
-            return Err(Failure::refused("Store"));
-        }
+        self.check_ready()?;
         let height = self.store.next_height();
         let change = match self.mesh.prepare(height, signed) {
             Ok(change) => change,
             Err(Refusal::Denied { reason, needed }) => return Err(self.denied(signed, reason, needed)),
             Err(refusal) => return Err(refused(&refusal)),
         };
-        if let Err(error) = self.store.append(bytes) {
-            self.broken = !matches!(error, StoreError::TooLarge);
-            let detail = Map::from_iter([("message".to_owned(), json!(error.to_string()))]);
-            return Err(Failure::Refused(Refused { refused: "Store".to_owned(), detail }));
-        }
+        self.store.append(bytes).map_err(|error| self.unkept(&error))?;
         let events = self.mesh.commit(change);
         if closes(&events) {
             self.begun = self.mesh.height();
-            self.nonces.advance(self.mesh.epoch());
+            // What is on the disk is on the disk; without room for more the node stands still.
+            let expired = self.store.expire(self.mesh.epoch());
+            self.broken |= expired.is_err();
         }
         Ok(Receipt { height, epoch: self.mesh.epoch(), events })
     }

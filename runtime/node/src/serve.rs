@@ -1,6 +1,5 @@
 //! A node that other processes reach: over its socket, and over TLS.
 
-use crate::door::Door;
 use crate::vat::Vat;
 use dregg_rpc::login::Transport;
 use dregg_rpc::tls::Acceptor;
@@ -10,8 +9,6 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 
-/// How long a TLS handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long to wait after a connection could not be taken.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -62,12 +59,9 @@ pub async fn serve_tcp(vat: Rc<Vat>, listener: TcpListener, acceptor: Acceptor) 
                 let _ = stream.set_nodelay(true);
                 let (vat, acceptor) = (Rc::clone(&vat), acceptor.clone());
                 tokio::task::spawn_local(async move {
-                    match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                        Ok(Ok((stream, peer))) => {
-                            connection(vat, stream, Transport::Tls { peer }, place).await;
-                        }
-                        Ok(Err(error)) => tracing::info!(%address, %error, "a handshake failed"),
-                        Err(_) => tracing::info!(%address, "a handshake took too long"),
+                    match acceptor.accept(stream).await {
+                        Ok((stream, peer)) => connection(vat, stream, Transport::Tls { peer }, place).await,
+                        Err(error) => tracing::info!(%address, %error, "a handshake failed"),
                     }
                 });
             }
@@ -83,9 +77,9 @@ async fn connection<S>(vat: Rc<Vat>, stream: S, transport: Transport, place: Pla
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let door = Door::open(&vat, transport);
-    let limits = vat.settings.limits;
-    if let Err(error) = dregg_rpc::serve(stream, door, &limits).await {
+    let (greeting, limits) = (vat.greeting(), vat.settings.limits);
+    let enter = move |cell| Ok(vat.session(cell));
+    if let Err(error) = dregg_rpc::serve_cell(stream, transport, greeting, &limits, enter).await {
         tracing::debug!(%error, "a connection ended");
     }
     drop(place);

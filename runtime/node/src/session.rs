@@ -1,6 +1,7 @@
 //! What one cell asks of a node, after it has logged in.
 
 use crate::answers;
+use crate::caller::Caller;
 use crate::kept::Kept;
 use crate::membrane::{Bound, Membrane};
 use crate::question;
@@ -11,89 +12,70 @@ use dregg_commit::Digest;
 use dregg_mesh::{MountEntry, TreeName, Witness};
 use dregg_rpc::dregg_capnp::{self as schema, service, session};
 use dregg_rpc::failure::{Failure, Fault};
-use std::cell::{Cell, RefCell};
+use std::cell::{RefCell, RefMut};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// The cell at the other end, and how many of its calls are not answered yet.
-#[derive(Clone)]
-pub(crate) struct Caller {
-    cell: CellId,
-    flight: Rc<Cell<usize>>,
-}
-
-/// One call that is not answered yet.
-pub(crate) struct Flight(Rc<Cell<usize>>);
-
-impl Caller {
-    pub(crate) fn cell(&self) -> CellId {
-        self.cell
-    }
-
-    /// Begins a call.
-    ///
-    /// # Errors
-    /// [`Fault::Overloaded`] if there are `most` already.
-    pub(crate) fn begin(&self, most: usize) -> Result<Flight, Failure> {
-        if self.flight.get() >= most {
-            return Err(Failure::failed(
-                Fault::Overloaded,
-                "too many calls of this session are not answered",
-            ));
-        }
-        self.flight.set(self.flight.get() + 1);
-        Ok(Flight(Rc::clone(&self.flight)))
-    }
-}
-
-impl Drop for Flight {
-    fn drop(&mut self) {
-        self.0.set(self.0.get().saturating_sub(1));
-    }
-}
+/// The most bytes of one part of a message.
+const DATA_BYTES: usize = (1 << 29) - 1;
 
 /// A session.
 pub(crate) struct Session {
     pub(crate) vat: Rc<Vat>,
     pub(crate) caller: Caller,
-    /// The nonces that this session got in this epoch and has not spent.
-    nonces: RefCell<(u64, BTreeSet<Vec<u8>>)>,
+    nonces: RefCell<Nonces>,
+}
+
+/// The nonces that a session got in an epoch and has not spent. They are nobody else's, and none after a restart.
+#[derive(Default)]
+struct Nonces {
+    epoch: u64,
+    out: BTreeSet<[u8; 32]>,
 }
 
 impl Session {
     pub(crate) fn open(vat: &Rc<Vat>, cell: CellId) -> session::Client {
-        let caller = Caller { cell, flight: Rc::default() };
+        let caller = Caller::new(cell, &vat.settings);
         capnp_rpc::new_client(Session { vat: Rc::clone(vat), caller, nonces: RefCell::default() })
+    }
+
+    /// The nonces of the current epoch.
+    fn nonces(&self, epoch: u64) -> RefMut<'_, Nonces> {
+        let mut nonces = self.nonces.borrow_mut();
+        if nonces.epoch != epoch {
+            *nonces = Nonces { epoch, out: BTreeSet::new() };
+        }
+        nonces
     }
 
     /// Fresh nonces, as far as this session may have more.
     fn fresh_nonces(&self, count: usize) -> Vec<[u8; 32]> {
         let mut node = self.vat.node.borrow_mut();
-        let mut held = self.nonces.borrow_mut();
-        let epoch = node.mesh().epoch();
-        if held.0 != epoch {
-            *held = (epoch, BTreeSet::new());
-        }
-        let room = self.vat.settings.nonces.saturating_sub(held.1.len());
-        let mut fresh = Vec::new();
-        for _ in 0..count.min(room) {
-            let nonce: [u8; 32] = node.random();
-            if node.nonces().issue(&nonce) {
-                held.1.insert(nonce.to_vec());
-                fresh.push(nonce);
-            }
-        }
+        let mut nonces = self.nonces(node.mesh().epoch());
+        let room = self.vat.settings.nonces.saturating_sub(nonces.out.len());
+        let fresh: Vec<[u8; 32]> = (0..count.min(room)).map(|_| node.random()).collect();
+        nonces.out.extend(&fresh);
         fresh
     }
 
-    /// Whether this session got the nonce; it is not there a second time.
-    pub(crate) fn take_nonce(&self, nonce: &[u8]) -> bool {
-        self.nonces.borrow_mut().1.remove(nonce)
+    /// Whether the nonce is this session's in this epoch; it is not there a second time.
+    pub(crate) fn take_nonce(&self, epoch: u64, nonce: &[u8]) -> bool {
+        self.nonces(epoch).out.remove(nonce)
     }
 
     /// The live reference to a mount, if its service is attached.
-    fn live(&self, entry: &MountEntry, path: &str, budget: Option<u64>) -> Option<service::Client> {
-        self.vat.host(&entry.cell)?;
+    ///
+    /// # Errors
+    /// [`Fault::Overloaded`] if the session has as many references as it may.
+    fn live(
+        &self,
+        entry: &MountEntry,
+        path: &str,
+        budget: Option<u64>,
+    ) -> Result<Option<service::Client>, Failure> {
+        if self.vat.host(&entry.cell).is_none() {
+            return Ok(None);
+        }
         let bound = Bound {
             path: path.to_owned(),
             cell: entry.cell,
@@ -101,7 +83,7 @@ impl Session {
             pricing: entry.descriptor.pricing,
             epoch: self.vat.with_node(|node| node.mesh().epoch()),
         };
-        Some(Membrane::wrap(&self.vat, &self.caller, bound, budget))
+        Membrane::wrap(&self.vat, &self.caller, bound, budget).map(Some)
     }
 
     /// Decides about a mount that something kept leads to, and gives a live reference to it.
@@ -114,7 +96,7 @@ impl Session {
         let path = self.admit(Permission::Invoke, path, witness)?;
         let entry = self.mounts(&path).into_iter().find(|entry| entry.cell == cell);
         let entry = entry.ok_or_else(|| Failure::refused("NothingMounted"))?;
-        let service = self.live(&entry, &path, None).ok_or_else(unattached)?;
+        let service = self.live(&entry, &path, None)?.ok_or_else(unattached)?;
         Ok((service, entry, path))
     }
 
@@ -141,11 +123,16 @@ impl session::Server for Session {
     ) -> Result<(), Error> {
         let known = params.get()?.get_known()?;
         let node = self.vat.node.borrow();
+        node.check_ready()?;
         let (mesh, mut state) = (node.mesh(), results.get().init_state());
         state.set_epoch(mesh.epoch());
         state.set_height(mesh.height());
         state.set_root(mesh.root().to_json().as_str());
         if known != mesh.root().root().policy.0.as_slice() {
+            // The library refuses larger texts by a panic.
+            if mesh.artifact_bytes().len() > DATA_BYTES {
+                return Err(Failure::refused("ArtifactTooLarge").into());
+            }
             state.set_artifact(mesh.artifact_bytes());
         }
         Ok(())
@@ -156,7 +143,11 @@ impl session::Server for Session {
         params: session::NoncesParams,
         mut results: session::NoncesResults,
     ) -> Result<(), Error> {
-        let fresh = self.fresh_nonces(params.get()?.get_count().into());
+        let count = usize::from(params.get()?.get_count());
+        let fresh = self.fresh_nonces(count);
+        if fresh.is_empty() && count > 0 {
+            return Err(Failure::failed(Fault::Overloaded, "the nonces of this session are all out").into());
+        }
         nonces(&fresh, results.get().init_nonces(fresh.len() as u32));
         Ok(())
     }
@@ -189,8 +180,9 @@ impl session::Server for Session {
         if mounts.is_empty() {
             return Err(Failure::refused("NothingMounted").into());
         }
-        let live = mounts.iter().find_map(|entry| Some((entry, self.live(entry, &path, ask.budget)?)));
-        let (entry, service) = live.ok_or_else(unattached)?;
+        let live = |entry| Some((entry, self.live(entry, &path, ask.budget).transpose()?));
+        let (entry, service) = mounts.iter().find_map(live).ok_or_else(unattached)?;
+        let service = service?;
         let fresh = self.fresh_nonces(spent);
         let mut results = results.get();
         results.set_service(service);
@@ -211,8 +203,8 @@ impl session::Server for Session {
         if mounts.is_empty() {
             return Err(Failure::refused("NothingMounted").into());
         }
-        let live: Vec<_> =
-            mounts.iter().filter_map(|entry| Some((entry, self.live(entry, &path, ask.budget)?))).collect();
+        let live = |entry| Some(self.live(entry, &path, ask.budget).transpose()?.map(|live| (entry, live)));
+        let live: Vec<_> = mounts.iter().filter_map(live).collect::<Result<_, Failure>>()?;
         if live.is_empty() {
             return Err(unattached().into());
         }
@@ -300,7 +292,8 @@ impl session::Server for Session {
         mut results: session::AttachResults,
     ) -> Result<(), Error> {
         let host = params.get()?.get_service()?;
-        results.get().set_attachment(self.vat.attach(self.caller.cell(), host));
+        let counted = self.caller.attachments.enter()?;
+        results.get().set_attachment(self.vat.attach(self.caller.cell(), host, counted));
         Ok(())
     }
 
@@ -317,7 +310,7 @@ impl session::Server for Session {
         let kept = {
             let node = self.vat.node.borrow();
             let swiss = <[u8; 32]>::try_from(reference.get_swiss()?).map_err(|_| unknown())?;
-            let kept = Kept::find(node.store(), &swiss)?.ok_or_else(unknown)?;
+            let kept = node.find(&swiss)?.ok_or_else(unknown)?;
             let (cell, _) = kept.target();
             let here = reference.get_instance()? == node.mesh().instance().as_slice();
             let same = reference.get_cell()? == cell.0.as_slice();
@@ -371,13 +364,14 @@ impl session::Server for Session {
             if node.mesh().epoch() > *expiry {
                 return Err(refused("Expired"));
             }
-            if Kept::find(node.store(), &nonce)?.as_ref() != Some(&kept) {
+            if node.find(&nonce)?.as_ref() != Some(&kept) {
                 return Err(refused("Taken"));
             }
             (kept, nonce)
         };
         let (service, entry, path) = self.reach(&kept, witness)?;
-        if !Kept::spend(self.vat.node.borrow().store(), &nonce)? {
+        // INVARIANT: it is gone from the disk before anything is given for it.
+        if !self.vat.node.borrow_mut().spend(&nonce)? {
             return Err(refused("Taken"));
         }
         let fresh = self.fresh_nonces(spent);

@@ -5,15 +5,17 @@
 //! (`dregg-mesh`).
 
 use crate::error::StoreError;
-use redb::{Database, Durability, ReadableDatabase, StorageBackend, TableDefinition};
+use redb::{
+    Database, Durability, ReadableDatabase, StorageBackend, TableDefinition, TableError, WriteTransaction,
+};
 use std::path::Path;
+
+mod references;
 
 /// By name: the version of the layout, the genesis artifact, the genesis root.
 const META: TableDefinition<&str, &[u8]> = TableDefinition::new("meta");
 /// By height: the hash of the entry, then the bytes of the transaction.
 const LOG: TableDefinition<u64, &[u8]> = TableDefinition::new("log");
-/// By the hash of the swiss number: what the reference is for.
-const STURDY: TableDefinition<&[u8], &[u8]> = TableDefinition::new("sturdy");
 
 /// The version of the layout.
 const LAYOUT: u8 = 1;
@@ -73,16 +75,15 @@ impl Store {
     }
 
     fn begin(database: Database, beginning: &Beginning) -> Result<Store, StoreError> {
-        let mut write = database.begin_write()?;
-        write.set_durability(Durability::Immediate).map_err(redb::Error::from)?;
+        let write = write(&database)?;
         {
             let mut meta = write.open_table(META)?;
             meta.insert("layout", [LAYOUT].as_slice())?;
             meta.insert("artifact", beginning.artifact.as_slice())?;
             meta.insert("root", beginning.root.as_bytes())?;
             write.open_table(LOG)?;
-            write.open_table(STURDY)?;
         }
+        references::begin(&write)?;
         write.commit()?;
         Ok(Store { database, next: 0, head: genesis_hash(beginning) })
     }
@@ -107,7 +108,10 @@ impl Store {
     /// [`StoreError::NoStore`] if there is nothing, or of another layout.
     pub fn beginning(&self) -> Result<Beginning, StoreError> {
         let read = self.database.begin_read()?;
-        let meta = read.open_table(META).map_err(|_| StoreError::NoStore)?;
+        let meta = read.open_table(META).map_err(|error| match error {
+            TableError::Storage(error) => error.into(),
+            _ => StoreError::NoStore,
+        })?;
         let value = |name: &str| -> Result<Vec<u8>, StoreError> {
             Ok(meta.get(name)?.ok_or(StoreError::NoStore)?.value().to_vec())
         };
@@ -139,8 +143,7 @@ impl Store {
         let height = self.next;
         let hash = entry_hash(&self.head, height, transaction);
         let entry = [hash.as_slice(), transaction].concat();
-        let mut write = self.database.begin_write()?;
-        write.set_durability(Durability::Immediate).map_err(redb::Error::from)?;
+        let write = write(&self.database)?;
         write.open_table(LOG)?.insert(height, entry.as_slice())?;
         write.commit()?;
         (self.next, self.head) = (height + 1, hash);
@@ -170,50 +173,36 @@ impl Store {
         }
         Ok(())
     }
+}
 
-    /// Keeps a sturdy reference under the hash of its swiss number.
+impl Store {
+    /// Copies everything to a new store in a file that must not be there.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn keep(&self, swiss_hash: &[u8; 32], reference: &[u8]) -> Result<(), StoreError> {
-        let mut write = self.database.begin_write()?;
-        write.set_durability(Durability::Immediate).map_err(redb::Error::from)?;
-        write.open_table(STURDY)?.insert(swiss_hash.as_slice(), reference)?;
+    pub fn copy_to(&self, file: &Path) -> Result<Store, StoreError> {
+        let mut copy = Store::create(file, &self.beginning()?)?;
+        let write = write(&copy.database)?;
+        {
+            let mut log = write.open_table(LOG)?;
+            self.each(|height, bytes| {
+                let hash = entry_hash(&copy.head, height, bytes);
+                log.insert(height, [hash.as_slice(), bytes].concat().as_slice())?;
+                (copy.next, copy.head) = (height + 1, hash);
+                Ok(())
+            })?;
+        }
+        references::copy(&self.database, &write)?;
         write.commit()?;
-        Ok(())
+        Ok(copy)
     }
+}
 
-    /// The sturdy reference under the hash of a swiss number.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn kept(&self, swiss_hash: &[u8; 32]) -> Result<Option<Vec<u8>>, StoreError> {
-        let read = self.database.begin_read()?;
-        let sturdy = read.open_table(STURDY)?;
-        Ok(sturdy.get(swiss_hash.as_slice())?.map(|found| found.value().to_vec()))
-    }
-
-    /// Forgets a sturdy reference; whether there was one.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn forget(&self, swiss_hash: &[u8; 32]) -> Result<bool, StoreError> {
-        let mut write = self.database.begin_write()?;
-        write.set_durability(Durability::Immediate).map_err(redb::Error::from)?;
-        let found = write.open_table(STURDY)?.remove(swiss_hash.as_slice())?.is_some();
-        write.commit()?;
-        Ok(found)
-    }
-
-    /// How many sturdy references there are.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn kept_count(&self) -> Result<u64, StoreError> {
-        use redb::ReadableTableMetadata;
-        let read = self.database.begin_read()?;
-        Ok(read.open_table(STURDY)?.len()?)
-    }
+/// Begins a write that is on the disk when it is committed.
+fn write(database: &Database) -> Result<WriteTransaction, StoreError> {
+    let mut write = database.begin_write()?;
+    write.set_durability(Durability::Immediate).map_err(redb::Error::from)?;
+    Ok(write)
 }
 
 fn genesis_hash(beginning: &Beginning) -> [u8; 32] {

@@ -1,9 +1,12 @@
 //! What all connections of one node share, on one thread.
 
 use crate::node::Node;
+use crate::session::Session;
 use crate::settings::Settings;
 use dregg_artifact::CellId;
-use dregg_rpc::dregg_capnp::{attachment, host};
+use dregg_rpc::InFlight;
+use dregg_rpc::dregg_capnp::{attachment, host, session};
+use dregg_rpc::login::Greeting;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,6 +20,8 @@ pub struct Vat {
     /// The attached services of each cell; the last one answers.
     hosts: RefCell<BTreeMap<CellId, Vec<(u64, host::Client)>>>,
     attachments: Cell<u64>,
+    /// Calls of services that are not answered yet.
+    pub(crate) flying: Rc<Cell<usize>>,
     /// What has happened since the start.
     pub counts: Counts,
 }
@@ -53,13 +58,36 @@ impl Vat {
             settings,
             hosts: RefCell::default(),
             attachments: Cell::default(),
+            flying: Rc::default(),
             counts: Counts::default(),
         })
+    }
+
+    /// What a connection is greeted with.
+    pub fn greeting(&self) -> Greeting {
+        let mut node = self.node.borrow_mut();
+        Greeting {
+            instance: node.mesh().instance(),
+            node: node.keys().cell(),
+            proving_key: node.keys().proving_key(),
+            challenge: node.random(),
+        }
+    }
+
+    /// A session for a cell: that it is this cell is for whoever asks to know.
+    pub fn session(self: &Rc<Vat>, cell: CellId) -> session::Client {
+        count(&self.counts.logins);
+        Session::open(self, cell)
     }
 
     /// Looks at the node.
     pub fn with_node<T>(&self, look: impl FnOnce(&Node) -> T) -> T {
         look(&self.node.borrow())
+    }
+
+    /// How many calls of services are not answered yet.
+    pub fn flying(&self) -> usize {
+        self.flying.get()
     }
 
     /// How many services are attached.
@@ -73,11 +101,16 @@ impl Vat {
     }
 
     /// Attaches a service for as long as the capability is held.
-    pub(crate) fn attach(self: &Rc<Vat>, cell: CellId, host: host::Client) -> attachment::Client {
+    pub(crate) fn attach(
+        self: &Rc<Vat>,
+        cell: CellId,
+        host: host::Client,
+        counted: InFlight,
+    ) -> attachment::Client {
         let number = self.attachments.get();
         self.attachments.set(number + 1);
         self.hosts.borrow_mut().entry(cell).or_default().push((number, host));
-        capnp_rpc::new_client(Attachment { vat: Rc::clone(self), cell, number })
+        capnp_rpc::new_client(Attachment { vat: Rc::clone(self), cell, number, _counted: counted })
     }
 }
 
@@ -86,6 +119,8 @@ struct Attachment {
     vat: Rc<Vat>,
     cell: CellId,
     number: u64,
+    /// One of those that the session may have.
+    _counted: InFlight,
 }
 
 impl attachment::Server for Attachment {

@@ -1,11 +1,9 @@
 //! What is acknowledged stays, damage is named, and a disk may break at any operation.
 
 use super::*;
+use crate::breaking::{Breaking, LOSSES};
 use redb::backends::InMemoryBackend;
 use std::collections::BTreeSet;
-use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 fn beginning() -> Beginning {
     Beginning { artifact: vec![7; 300], root: "{}".to_owned() }
@@ -29,7 +27,7 @@ fn what_was_acknowledged_is_there_again() {
     let mut store = Store::create(&file, &beginning()).unwrap();
     assert_eq!(store.append(b"one").unwrap(), 0);
     assert_eq!(store.append(b"two").unwrap(), 1);
-    store.keep(&[1; 32], b"reference").unwrap();
+    store.keep(&[1; 32], &[5; 32], None, b"reference").unwrap();
     let head = store.head();
     assert!(matches!(Store::open(&file), Err(StoreError::InUse)), "the second process is refused");
     drop(store);
@@ -40,6 +38,43 @@ fn what_was_acknowledged_is_there_again() {
     assert_eq!((store.next_height(), store.head()), (2, head));
     assert_eq!(store.kept(&[1; 32]).unwrap().as_deref(), Some(&b"reference"[..]));
     assert_eq!(store.kept(&[2; 32]).unwrap(), None);
+}
+
+#[test]
+fn what_is_kept_is_counted_by_maker_and_ends() {
+    let store = Store::on(InMemoryBackend::new(), Some(&beginning())).unwrap();
+    for (hash, maker, until) in [(1, 8, None), (2, 8, Some(3)), (3, 9, Some(3)), (4, 9, Some(4))] {
+        store.keep(&[hash; 32], &[maker; 32], until, &[hash]).unwrap();
+    }
+    let counts = || [8, 9].map(|maker| store.kept_by(&[maker; 32]).unwrap());
+    assert_eq!((store.kept_count().unwrap(), counts()), (4, [2, 2]));
+    store.expire(3).unwrap();
+    assert_eq!((store.kept_count().unwrap(), counts()), (4, [2, 2]));
+    store.expire(4).unwrap();
+    assert_eq!((store.kept_count().unwrap(), counts()), (2, [1, 1]));
+    let there = [1, 2, 3, 4].map(|hash| store.kept(&[hash; 32]).unwrap().is_some());
+    assert_eq!(there, [true, false, false, true]);
+    assert!(store.forget(&[4; 32]).unwrap() && !store.forget(&[4; 32]).unwrap());
+    store.expire(u64::MAX).unwrap();
+    assert_eq!((store.kept_count().unwrap(), counts()), (1, [1, 0]));
+}
+
+#[test]
+fn a_copy_has_all_that_there_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::on(InMemoryBackend::new(), Some(&beginning())).unwrap();
+    store.append(b"one").unwrap();
+    store.append(b"two").unwrap();
+    store.keep(&[1; 32], &[8; 32], Some(3), b"reference").unwrap();
+    let file = directory.path().join("copy.redb");
+    drop(store.copy_to(&file).unwrap());
+    assert!(matches!(store.copy_to(&file), Err(StoreError::Exists)));
+    let copy = Store::open(&file).unwrap();
+    assert_eq!((copy.head(), copy.next_height()), (store.head(), 2));
+    assert_eq!(transactions(&copy), transactions(&store));
+    assert_eq!(copy.kept(&[1; 32]).unwrap().as_deref(), Some(&b"reference"[..]));
+    copy.expire(4).unwrap();
+    assert_eq!((copy.kept_count().unwrap(), copy.kept_by(&[8; 32]).unwrap()), (0, 0));
 }
 
 #[test]
@@ -88,90 +123,6 @@ fn an_entry_of_another_log_does_not_fit() {
     assert!(matches!(Store::resume(one.database), Err(StoreError::Damaged { height: 0 })));
 }
 
-/// A disk that breaks at its n-th operation: what was not synced before may be lost, in any part.
-#[derive(Clone, Debug)]
-struct Breaking {
-    state: Arc<Mutex<Disk>>,
-    left: Arc<AtomicU64>,
-}
-
-#[derive(Debug, Default)]
-struct Disk {
-    synced: Vec<u8>,
-    now: Vec<u8>,
-    /// Blocks of 512 bytes written since the last sync.
-    dirty: BTreeSet<usize>,
-}
-
-const BLOCK: usize = 512;
-
-impl Breaking {
-    fn new(disk: Vec<u8>, left: u64) -> Breaking {
-        let state = Disk { now: disk.clone(), synced: disk, dirty: BTreeSet::new() };
-        Breaking { state: Arc::new(Mutex::new(state)), left: Arc::new(AtomicU64::new(left)) }
-    }
-
-    fn step(&self) -> io::Result<()> {
-        let left = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        left.map(|_| ()).map_err(|_| io::Error::other("the disk broke"))
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Disk> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is on the disk after the power came back: of the unsynced blocks those that `kept` says.
-    fn after(&self, mut kept: impl FnMut(usize) -> bool) -> Vec<u8> {
-        let disk = self.lock();
-        let mut bytes = disk.synced.clone();
-        bytes.resize(disk.now.len().max(bytes.len()), 0);
-        for block in disk.dirty.iter().filter(|block| kept(**block)) {
-            let range = block * BLOCK..((block + 1) * BLOCK).min(disk.now.len());
-            if let (Some(to), Some(from)) = (bytes.get_mut(range.clone()), disk.now.get(range)) {
-                to.copy_from_slice(from);
-            }
-        }
-        bytes
-    }
-}
-
-impl StorageBackend for Breaking {
-    fn len(&self) -> Result<u64, io::Error> {
-        Ok(self.lock().now.len() as u64)
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), io::Error> {
-        let disk = self.lock();
-        let from = disk.now.get(offset as usize..offset as usize + out.len());
-        out.copy_from_slice(from.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?);
-        Ok(())
-    }
-
-    fn set_len(&self, len: u64) -> Result<(), io::Error> {
-        self.step()?;
-        let mut disk = self.lock();
-        disk.now.resize(len as usize, 0);
-        Ok(())
-    }
-
-    fn sync_data(&self) -> Result<(), io::Error> {
-        self.step()?;
-        let mut disk = self.lock();
-        disk.synced = disk.now.clone();
-        disk.dirty.clear();
-        Ok(())
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> Result<(), io::Error> {
-        self.step()?;
-        let mut disk = self.lock();
-        let range = offset as usize..offset as usize + data.len();
-        disk.dirty.extend(range.start / BLOCK..range.end.div_ceil(BLOCK));
-        disk.now[range].copy_from_slice(data);
-        Ok(())
-    }
-}
-
 /// A run of appends and references; what of it was acknowledged.
 fn script(disk: &Breaking) -> (Vec<Vec<u8>>, bool) {
     let mut acknowledged = Vec::new();
@@ -183,7 +134,7 @@ fn script(disk: &Breaking) -> (Vec<Vec<u8>>, bool) {
             Err(_) => return (acknowledged, false),
         }
     }
-    let kept = store.keep(&[9; 32], b"reference").is_ok();
+    let kept = store.keep(&[9; 32], &[5; 32], Some(7), b"reference").is_ok();
     (acknowledged, kept)
 }
 
@@ -195,17 +146,14 @@ fn a_disk_that_breaks_at_any_operation_leaves_before_or_after() {
     let whole = {
         let disk = Breaking::new(start.clone(), u64::MAX);
         assert!(script(&disk).1);
-        u64::MAX - disk.left.load(Ordering::SeqCst)
+        disk.operations()
     };
     assert!(whole > 20, "{whole}");
     let mut outcomes = BTreeSet::new();
     for n in 0..whole {
         let disk = Breaking::new(start.clone(), n);
         let (acknowledged, kept) = script(&disk);
-        // Lost wholly, kept wholly, and every other block of it.
-        let losses: [fn(usize) -> bool; 4] =
-            [|_| false, |_| true, |block| block % 2 == 0, |block| block % 2 == 1];
-        for loss in losses {
+        for loss in LOSSES {
             let again = Breaking::new(disk.after(loss), u64::MAX);
             let store = Store::on(again, None).unwrap_or_else(|error| panic!("after {n}: {error}"));
             let found = transactions(&store);

@@ -9,6 +9,7 @@ use crate::identity;
 use crate::inputs::{AccessInputs, Bounds};
 use crate::mask::{Mask, Whole};
 use crate::options::real_rows;
+use crate::periodic::POINT;
 use crate::record;
 use crate::route;
 use crate::tuple::Challenges;
@@ -148,10 +149,7 @@ pub fn fixed_sums(real_rows: usize) -> [(usize, bool); 2] {
     [(0, false), (real_rows.saturating_sub(1), true)]
 }
 
-/// The number of the periodic column that is the point.
-pub const POINT: usize = 4;
-
-/// The periodic columns, as many rows as the trace has where they tell real rows from random ones.
+/// The periodic columns in the order of their numbers ([`crate::periodic`]), as many rows as the trace has where they tell real rows from random ones.
 pub fn periodic_columns(rows: usize, real_rows: usize) -> Vec<Vec<Felt>> {
     let one_where = |on: &dyn Fn(usize) -> bool| -> Vec<Felt> {
         (0..rows).map(|row| Felt::new(u64::from(on(row)))).collect()
@@ -351,7 +349,7 @@ where
     B: FieldElement<BaseField = Felt>,
     E: FieldElement<BaseField = Felt> + ExtensionOf<B>,
 {
-    let blinds = after.iter().skip(QUOTIENT_BLINDS).rev();
+    let blinds = after.iter().skip(QUOTIENT_BLINDS).take(QUOTIENT_BLIND_COLUMNS).rev();
     let sum = blinds.fold(E::ZERO, |sum, blind| sum.mul_base(power) + *blind);
     (sum * held[QUOTIENT_FACTOR]).mul_base(power - B::ONE)
 }

@@ -53,6 +53,13 @@ pub struct Terms<B, E> {
 /// How many auxiliary columns hold sums of fractions besides the accumulator, which carries those of the steps.
 pub const SUMS: usize = 6;
 
+impl<B, E> Terms<B, E> {
+    /// The terms by the number of the auxiliary column that holds their sum, those of the accumulator last.
+    pub fn by_column(&self) -> [&[Fraction<B, E>]; SUMS + 1] {
+        [&self.hashes, &self.rows, &self.low, &self.high, &self.variables, &self.rules, &self.steps]
+    }
+}
+
 /// The terms of a row.
 #[inline(always)]
 pub fn terms<B, E>(bounds: &Bounds, frame: &Frame<'_, B>, challenges: &Challenges<E>) -> Terms<B, E>

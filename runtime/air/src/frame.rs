@@ -1,6 +1,7 @@
 //! Two neighbouring rows with the periodic values, and where constraints go.
 
 use crate::field::Felt;
+use crate::periodic::{BYTE, CONSTANTS, FIRST, LANES, LAST, POINT, ROUND};
 use crate::range;
 use winter_math::FieldElement;
 
@@ -29,23 +30,20 @@ pub struct Periodic<E> {
     pub constants: [[E; 12]; 2],
 }
 
-/// How many periodic columns there are.
-pub const PERIODIC: usize = 5 + 24;
-
 impl<E: FieldElement<BaseField = Felt>> Periodic<E> {
     /// Reads the values in the order of the columns. Missing ones are zero.
     #[inline(always)]
     pub fn read(values: &[E]) -> Periodic<E> {
         let at = |index: usize| values.get(index).copied().unwrap_or(E::ZERO);
         Periodic {
-            round: at(0),
-            first: at(1),
-            last: at(2),
+            round: at(ROUND),
+            first: at(FIRST),
+            last: at(LAST),
             // Every row whose transition counts is one of these.
-            live: at(0) + at(2),
-            byte: at(3),
-            point: at(4),
-            constants: [std::array::from_fn(|lane| at(5 + lane)), std::array::from_fn(|lane| at(17 + lane))],
+            live: at(ROUND) + at(LAST),
+            byte: at(BYTE),
+            point: at(POINT),
+            constants: [CONSTANTS, CONSTANTS + LANES].map(|from| std::array::from_fn(|lane| at(from + lane))),
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod mask;
 pub mod membership;
 pub mod merkle;
 pub mod options;
+pub mod periodic;
 pub mod program;
 pub mod range;
 pub mod record;

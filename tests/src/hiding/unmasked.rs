@@ -7,7 +7,7 @@
 use super::points::element;
 use dregg_air::AccessAir;
 use dregg_air::air::{ACCUMULATOR, AUXILIARY_WIDTH, BLIND, challenges, periodic_columns, trace_info};
-use dregg_air::bus::{self, Fraction, SUMS};
+use dregg_air::bus::{self, Fraction};
 use dregg_air::field::Felt;
 use dregg_air::frame::{Frame, Periodic, WIDTH};
 use dregg_air::hasher::Blake3;
@@ -15,6 +15,7 @@ use dregg_air::inputs::AccessInputs;
 use dregg_air::mask::Whole;
 use dregg_air::merkle::ExactTree;
 use dregg_air::options::{proof_options, real_rows};
+use dregg_air::periodic::CONSTANTS;
 use dregg_air::trace::Columns;
 use dregg_air::tuple::Challenges;
 use rand::SeedableRng;
@@ -56,22 +57,17 @@ fn auxiliary<E: FieldElement<BaseField = Felt>>(
         }
         main.read_row_into(row, &mut now);
         main.read_row_into(row + 1, &mut next);
-        let values: Vec<Felt> = periodic.iter().take(5).map(|column| column[row % column.len()]).collect();
+        let values: Vec<Felt> =
+            periodic.iter().take(CONSTANTS).map(|column| column[row % column.len()]).collect();
         let at = Periodic::read(&values);
         let terms = bus::terms(&inputs.bounds, &Frame { now: &now, next: &next, at: &at }, challenges);
-        let sums: [E; SUMS] = [
-            total(&terms.hashes),
-            total(&terms.rows),
-            total(&terms.low),
-            total(&terms.high),
-            total(&terms.variables),
-            total(&terms.rules),
-        ];
-        for (column, part) in columns.iter_mut().zip(sums) {
-            column[row] = part;
+        for (column, fractions) in terms.by_column().into_iter().enumerate() {
+            let part = total(fractions);
             sum += part;
+            if column != ACCUMULATOR {
+                columns[column][row] = part;
+            }
         }
-        sum += total(&terms.steps);
     }
     let mut random = ChaCha20Rng::seed_from_u64(seed);
     for cell in &mut columns[BLIND] {

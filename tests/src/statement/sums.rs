@@ -107,13 +107,10 @@ impl<M: Mask> LyingProver<M> {
             let (now, next) = (self.columns.row(row), self.columns.row(row + 1));
             let frame = Frame { now: &now, next: &next, at: &Periodic::read(&at) };
             let terms = bus::terms(&self.inputs.bounds, &frame, &challenges);
-            columns[0][row] = sum(&terms.hashes);
-            columns[1][row] = sum(&terms.rows);
-            columns[2][row] = sum(&terms.low);
-            columns[3][row] = sum(&terms.high);
-            columns[4][row] = sum(&terms.variables);
-            columns[5][row] = sum(&terms.rules);
-            steps[row] = sum(&terms.steps);
+            for (column, fractions) in terms.by_column().into_iter().enumerate() {
+                let place = if column == ACCUMULATOR { &mut steps } else { &mut columns[column] };
+                place[row] = sum(fractions);
+            }
         }
         let all = columns.iter().take(SUMS).flatten().chain(&steps);
         let total = all.fold(E::ZERO, |sum, part| sum + *part);

@@ -3,6 +3,7 @@
 use super::*;
 use crate::inputs::PathInput;
 use crate::options::{MIN_LOG2_ROWS, proof_options};
+use crate::periodic::END;
 use std::marker::PhantomData;
 
 const ROWS: usize = 1 << MIN_LOG2_ROWS;
@@ -25,7 +26,7 @@ fn air() -> AccessAir {
 fn polynomials_have_the_columns_values() {
     let air = air();
     let (columns, polys) = (air.get_periodic_column_values(), air.get_periodic_column_polys());
-    assert_eq!((columns.len(), polys.len()), (crate::frame::PERIODIC, crate::frame::PERIODIC));
+    assert_eq!((columns.len(), polys.len()), (END, END));
     for (number, (column, mut poly)) in columns.into_iter().zip(polys).enumerate() {
         assert_eq!(poly.len(), column.len(), "{number}");
         let twiddles = fft::get_twiddles(poly.len());
@@ -47,5 +48,11 @@ fn selectors_are_on_where_they_should_be() {
         assert_eq!(at.last, on(row + 1 < real && row % 8 == 7), "{row}");
         assert_eq!(at.live, on(row + 1 < real), "{row}");
         assert_eq!(at.byte, Felt::new(row as u64 % 256), "{row}");
+        let generator = Felt::get_root_of_unity(ROWS.ilog2());
+        assert_eq!(at.point, generator.exp(row as u64), "{row}");
+        for (number, constants) in [Rp64_256::ARK1, Rp64_256::ARK2].iter().enumerate() {
+            let expected = constants.get(row % 8).copied().unwrap_or([Felt::ZERO; 12]);
+            assert_eq!(at.constants[number], expected, "{row}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use dregg_air::bus::{self, Fraction, SUMS};
 use dregg_air::field::Felt;
 use dregg_air::frame::{Frame, Periodic, Row};
 use dregg_air::inputs::Bounds;
+use dregg_air::periodic::CONSTANTS;
 use dregg_air::tuple::Challenges;
 use rand::Rng;
 use winter_math::{ExtensionOf, FieldElement, batch_inversion};
@@ -57,7 +58,7 @@ fn fractions<E: FieldElement<BaseField = Felt>>(
         main.read_row_into(row + 1, &mut next);
         let values: Vec<Felt> = periodic
             .iter()
-            .take(5)
+            .take(CONSTANTS)
             .map(|column| column.get(row % column.len().max(1)).copied().unwrap_or_default())
             .collect();
         let at = Periodic::read(&values);
@@ -70,13 +71,9 @@ fn fractions<E: FieldElement<BaseField = Felt>>(
                 }
             }
         };
-        put(0, &terms.hashes);
-        put(1, &terms.rows);
-        put(2, &terms.low);
-        put(3, &terms.high);
-        put(4, &terms.variables);
-        put(5, &terms.rules);
-        put(ACCUMULATOR, &terms.steps);
+        for (column, fractions) in terms.by_column().into_iter().enumerate() {
+            put(column, fractions);
+        }
         now = next;
     }
     (slots, denominators)

@@ -16,6 +16,7 @@ use dregg_air::field::{Felt, weighed_sum};
 use dregg_air::frame::{Frame, Periodic};
 use dregg_air::mask::Mask;
 use dregg_air::options::BLOWUP;
+use dregg_air::periodic::{BYTE, CONSTANTS, FIRST, LANES, LAST, POINT, ROUND};
 use dregg_air::tuple::Challenges;
 use winter_air::{
     Air, AuxRandElements, BoundaryConstraintGroup, ConstraintCompositionCoefficients, EvaluationFrame,
@@ -109,11 +110,6 @@ struct Pass<'a, M: Mask, E: FieldElement<BaseField = Felt>> {
     powers: Vec<Felt>,
 }
 
-/// Periodic columns other than the point itself and the round constants.
-const SELECTORS: usize = 4;
-/// Where the round constants begin among the periodic columns.
-const CONSTANTS: usize = SELECTORS + 1;
-
 impl<'a, M: Mask, E: FieldElement<BaseField = Felt>> Pass<'a, M, E> {
     fn new(evaluator: &'a Evaluator<'_, M, E>, challenges: Challenges<E>, points: &Points) -> Pass<'a, M, E> {
         let transition = &evaluator.coefficients.transition;
@@ -123,12 +119,12 @@ impl<'a, M: Mask, E: FieldElement<BaseField = Felt>> Pass<'a, M, E> {
         let periodic: Vec<Vec<Felt>> = polys
             .iter()
             .enumerate()
-            .map(|(number, poly)| if number == SELECTORS { Vec::new() } else { points.periodic(poly) })
+            .map(|(number, poly)| if number == POINT { Vec::new() } else { points.periodic(poly) })
             .collect();
         let places = periodic.get(CONSTANTS).map_or(0, Vec::len);
         let constants: Vec<[[Felt; 12]; 2]> = (0..places)
             .map(|place| {
-                [0, 12].map(|from| std::array::from_fn(|lane| periodic[CONSTANTS + from + lane][place]))
+                [0, LANES].map(|from| std::array::from_fn(|lane| periodic[CONSTANTS + from + lane][place]))
             })
             .collect();
         let rounds = rounds.first_chunk().copied().unwrap_or([E::ZERO; ROUND_CONSTRAINTS]);
@@ -151,11 +147,11 @@ impl<'a, M: Mask, E: FieldElement<BaseField = Felt>> Pass<'a, M, E> {
     #[inline(always)]
     fn read(&self, step: usize, at: &mut Periodic<Felt>) {
         let value = |number: usize| self.periodic[number][step % self.periodic[number].len()];
-        at.round = value(0);
-        at.first = value(1);
-        at.last = value(2);
+        at.round = value(ROUND);
+        at.first = value(FIRST);
+        at.last = value(LAST);
         at.live = at.round + at.last;
-        at.byte = value(3);
+        at.byte = value(BYTE);
     }
 
     /// The constraints of a round and those on auxiliary columns.

@@ -149,6 +149,17 @@ fn the_cycles_are_those_of_the_options() {
     assert!(read("docs/proofs.md").contains(&row), "{row}");
 }
 
+/// Measured, not a promise; so no test holds it to that, but all who speak of it say the same.
+#[test]
+fn what_an_opening_takes_is_said_alike() {
+    for file in ["docs/proofs.md", "runtime/cli/src/prove.rs", "runtime/verify/src/opening.rs"] {
+        let text = read(file);
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert!(words.windows(5).any(|words| words.join(" ").starts_with("up to about 1 ms")), "{file}");
+        assert!(!text.contains("microseconds"), "{file}");
+    }
+}
+
 fn claim() -> Claim {
     Claim {
         root: [1; 32],

@@ -57,7 +57,8 @@ pub struct Arguments {
     /// Show the walk beside the proof: far cheaper, for a path in clear.
     #[arg(long, conflicts_with = "hide_path")]
     open_route: bool,
-    /// Show everything in clear instead of a proof: microseconds, for public facts only.
+    /// Show everything in clear instead of a proof: nothing is hidden, checking takes up to about 1 ms; for public facts
+    /// only.
     #[arg(long, conflicts_with_all = ["hide_path", "hide_caller", "open_route"])]
     open: bool,
     /// The file for what the policy requires, to be checked with `dregg proof requirement`, if the request is denied.

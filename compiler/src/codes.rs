@@ -41,6 +41,7 @@ const PAGES: &[(&str, &str)] = &[
     ("E0210", include_str!("../codes/E0210.md")),
     ("E0211", include_str!("../codes/E0211.md")),
     ("E0212", include_str!("../codes/E0212.md")),
+    ("E0213", include_str!("../codes/E0213.md")),
     ("E0301", include_str!("../codes/E0301.md")),
     ("E0308", include_str!("../codes/E0308.md")),
     ("E0309", include_str!("../codes/E0309.md")),

@@ -1,6 +1,7 @@
 //! What the test suites share: compiling a text, and random tables, programs and paths. The suites are in `tests/tests`,
 //! the corpora beside them as data.
 
+pub mod collisions;
 pub mod compiled;
 pub mod engines;
 pub mod hiding;

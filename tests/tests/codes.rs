@@ -2,7 +2,7 @@
 
 use dregg_artifact::Artifact;
 use dregg_compiler::load::{Memory, load};
-use dregg_tests::{compile, compile_files};
+use dregg_tests::{collisions, compile, compile_files};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -79,6 +79,10 @@ fn pages_show_what_they_say() {
         assert!(page.starts_with(&format!("# {code}: ")), "{code}");
         let found = match block(page, "Wrong") {
             ("dregg", text) => codes(text),
+            ("elements", text) => {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                collisions::reports(&words).1.iter().map(|report| report.code.0.to_owned()).collect()
+            }
             (_, form) => [bytes_code(form)].into(),
         };
         let expected: BTreeSet<String> = [(*code).to_owned()].into();

@@ -216,6 +216,10 @@ fn bytes_that_no_text_shows_say_this() {
                     outcome.reports.iter().map(|report| render(&outcome.sources, report)).collect();
                 reports.join("\n")
             }
+            ["elements", words @ ..] => {
+                let (sources, reports) = dregg_tests::collisions::reports(words);
+                reports.iter().map(|report| render(&sources, report)).collect::<Vec<String>>().join("\n")
+            }
             ["artifact", change @ ..] => {
                 let error = Artifact::decode(&damaged(change)).expect_err(&form);
                 format!("error[{}]: {error}\n", error.code())

@@ -1,7 +1,7 @@
 //! Declarations that stand for themselves: cells, sets of cells, segment sets, relations, facts, limits.
 
 use super::scope::Kind;
-use super::{Lowering, errors};
+use super::{Lowering, elements, errors};
 use crate::automaton::{SegmentLanguage, regular_set};
 use crate::hir::{Callee, Cell, Fact, Predicate, Relation};
 use dregg_artifact::{CellId, Limits, Segment, Type, Value, Visibility, Writer};
@@ -122,6 +122,7 @@ impl Lowering<'_> {
             let relation = self.relation(name, module, definition);
             self.relations.push(relation);
         }
+        self.reports.extend(elements::alike(&self.relations, elements::relation_element));
         // Predicates get their numbers here, so that relations and rules can name them in any order.
         let mut heads = std::collections::BTreeMap::new();
         for (module, item) in self.items() {

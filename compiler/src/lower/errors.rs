@@ -1,6 +1,7 @@
 //! Every diagnostic of lowering, one small function each: names and types (`E02xx`, `E04xx`), routes (`E03xx`),
 //! governance (`E05xx`), tests (`E07xx`).
 
+use crate::hir::Relation;
 use dregg_grammar::{Diagnostic, Span, closest};
 
 /// `E0204`: a cell whose bytes are no four field elements.
@@ -86,6 +87,28 @@ pub(super) fn bad_limit(span: Span, message: String, help: String) -> Diagnostic
 /// `E0212`: a segment regex that is wrong or matches nothing.
 pub(super) fn bad_regex(span: Span, message: String, help: &str) -> Diagnostic {
     Diagnostic::error("E0212", span, message).label("this regex").help(help)
+}
+
+/// `E0213`: a relation that leaves and proofs cannot tell from another; `None` for the reserved one.
+pub(super) fn same_element(relation: &Relation, other: Option<&Relation>) -> Diagnostic {
+    let name = &relation.name;
+    match other {
+        Some(other) => Diagnostic::error(
+            "E0213",
+            relation.span,
+            format!("`{name}` and `{}` have the same element in proofs", other.name),
+        )
+        .label("this one")
+        .also(other.span, "and this one"),
+        None => Diagnostic::error(
+            "E0213",
+            relation.span,
+            format!("`{name}` has the element that proofs reserve for sets of cells"),
+        )
+        .label("this relation"),
+    }
+    .note("an element is made of a relation's name and the types of its columns")
+    .help("rename it, or give it other columns")
 }
 
 /// `E0309`: a path that should be absolute, or should not.

@@ -1,11 +1,12 @@
 //! From loaded modules to the HIR: names, types, safety, negation, guards, grants, inheritance, redirects, limits.
 //!
 //! Specificity (E0301) and the state budget (E0311) are checked afterwards on the automaton, by `generate`. Reading
-//! order: `scope` (what a name means), `declarations`, `rules` and `types`, `acl`, `routes`, `redirects`, `blocks`.
+//! order: `scope` (what a name means), `declarations`, `elements`, `rules` and `types`, `acl`, `routes`, `redirects`, `blocks`.
 
 mod acl;
 mod blocks;
 mod declarations;
+mod elements;
 mod errors;
 mod redirects;
 mod routes;
@@ -22,6 +23,8 @@ use dregg_artifact::{CellId, Limits, Pattern, Segment, SegmentSet};
 use dregg_grammar::{Diagnostic, ERROR_LIMIT, Spanned, ast};
 use scope::{Entity, Kind, Scope};
 use std::collections::BTreeMap;
+
+pub use elements::{alike, relation_element};
 
 /// What came of lowering.
 #[derive(Clone, Debug)]

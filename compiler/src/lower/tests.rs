@@ -57,6 +57,40 @@ fn names() {
 }
 
 #[test]
+fn relations_with_one_element() {
+    let loaded = load_text(
+        "t.dregg",
+        "policy t version 1; relation a(x: cell) public;
+        relation b(x: cell) held; relation c(x: cell) public; relation a2(x: text) public;",
+    );
+    let hir = lower(&loaded).hir;
+    let found = |element: &dyn Fn(&crate::hir::Relation) -> u64| -> Vec<(String, usize)> {
+        let reports = super::alike(&hir.relations, element);
+        let place = |report: &dregg_grammar::Diagnostic| {
+            assert_eq!(report.code.0, "E0213");
+            (loaded.sources.text(report.primary.span).to_owned(), report.secondary.len())
+        };
+        reports.iter().map(place).collect()
+    };
+    // No two collide as they are, and their elements are those of the artifact.
+    assert_eq!(found(&super::relation_element), []);
+    let artifact = crate::generate::compile(&hir).unwrap();
+    for (relation, compiled) in hir.relations.iter().zip(&artifact.relations) {
+        assert_eq!(super::relation_element(relation), dregg_commit::relation_element(compiled));
+    }
+    // All alike: each but the first is reported, with the first beside it.
+    let all = ["a2", "b", "c"].map(|name| (name.to_owned(), 1));
+    assert_eq!(found(&|_| 1), all);
+    let visibility = |relation: &crate::hir::Relation| u64::from(relation.name == "b");
+    assert_eq!(found(&visibility), [("a2".to_owned(), 1), ("c".to_owned(), 1)]);
+    let reserved = dregg_commit::record::member_relation();
+    let b_reserved = |relation: &crate::hir::Relation| {
+        if relation.name == "b" { reserved } else { super::relation_element(relation) }
+    };
+    assert_eq!(found(&b_reserved), [("b".to_owned(), 0)]);
+}
+
+#[test]
 fn types_and_arity() {
     accepts(
         "relation r(n: int, t: text) public; rule p(n) if r(n, t), n >= 3, t == \"x\"; route /x allow read: p(4);",

@@ -122,8 +122,13 @@ impl FactElements {
 /// The element of a relation: the first limb of the digest of its name and column types, as `granted(cell,text)`. The
 /// same in every policy and epoch.
 pub fn relation_element(relation: &Relation) -> u64 {
-    let types: Vec<&str> = relation.columns.iter().map(|column| column.ty.word()).collect();
-    first_limb(&format!("{}({})", relation.name, types.join(",")))
+    element_of(&relation.name, relation.columns.iter().map(|column| column.ty))
+}
+
+/// The element of a relation with this name and these types of columns.
+pub fn element_of(name: &str, types: impl Iterator<Item = Type>) -> u64 {
+    let types: Vec<&str> = types.map(Type::word).collect();
+    first_limb(&format!("{name}({})", types.join(",")))
 }
 
 /// The element of the reserved relation of large sets. No relation can be declared under its name, which has blanks.

@@ -171,6 +171,33 @@ fn hidden_and_opened_forms_verify() {
     assert_eq!(world.prove(&open, 2), Err(ProveError::NotPublic));
 }
 
+/// Facts that are not those under the root are refused by what rests on public facts, and looked at by nothing else.
+#[test]
+fn public_facts_are_held_against_the_root_where_rules_can_use_them() {
+    let mut world = mesh();
+    let right = ask(Permission::Invoke, "/tier/x");
+    assert!(world.prove(&right, 1).is_ok());
+    let taken = world.root.facts.pop();
+    assert!(taken.is_some());
+    // Somebody who would be allowed, and somebody who would be denied, by these facts or the right ones.
+    for (ask, caller) in
+        [(right, 1), (right, 4), (Ask { open: true, ..right }, 1), (Ask { hide_path: true, ..right }, 1)]
+    {
+        assert_eq!(world.prove(&ask, caller), Err(ProveError::Facts), "{ask:?}");
+    }
+    for (permission, path, caller) in [
+        (Permission::Read, "/public/x/y", 4),
+        (Permission::Invoke, "/staked", 2),
+        (Permission::Read, "/ops", 1),
+    ] {
+        let ask = ask(permission, path);
+        let bytes = world.prove(&ask, caller).unwrap();
+        assert_eq!(world.verify(&request(&ask, caller), &bytes), Ok(Form::Proof), "{path}");
+    }
+    let poor = world.prove(&ask(Permission::Invoke, "/staked"), 3);
+    assert!(matches!(poor, Err(ProveError::Denied(_))), "{poor:?}");
+}
+
 #[test]
 fn what_is_denied_is_not_proved() {
     let world = mesh();

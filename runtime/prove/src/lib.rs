@@ -8,6 +8,7 @@ mod budget;
 pub mod derive;
 mod error;
 mod opening;
+mod public;
 mod refusal;
 mod requirement;
 pub mod stark;

@@ -15,7 +15,7 @@ use ed25519_dalek::Signer;
 /// [`ProveError::NotPublic`] if it uses a held fact or a stake, or a tree lacks a fact.
 pub(crate) fn open(
     derivation: Derivation,
-    facts: &FactTree,
+    facts: Option<&FactTree>,
     claim: &Claim,
     keys: &Keys,
 ) -> Result<PublicOpening, ProveError> {
@@ -27,7 +27,7 @@ pub(crate) fn open(
             Record::Absent { gap, .. } => Some(gap),
             Record::Held { .. } | Record::Stake { .. } => return Err(ProveError::NotPublic),
         };
-        let siblings = facts.tree().open(leaf).ok_or(ProveError::Facts)?;
+        let siblings = facts.and_then(|facts| facts.tree().open(leaf)).ok_or(ProveError::Facts)?;
         Ok(OpenedFact { fact: base.elements(), gap, leaf: leaf as u64, siblings })
     };
     let facts = derivation.records.iter().map(opened).collect::<Result<Vec<OpenedFact>, ProveError>>()?;

@@ -97,16 +97,16 @@ impl Own {
         trees
     }
 
-    /// The record of a base fact with the place of its leaf.
-    pub(crate) fn record(&self, base: &BaseFact, facts: &FactTree) -> Option<(Record, usize)> {
+    /// The record of a base fact with the place of its leaf. `facts` is there if the rules use public facts.
+    pub(crate) fn record(&self, base: &BaseFact, facts: Option<&FactTree>) -> Option<(Record, usize)> {
         match base.source {
             source::FACTS => {
                 let fact = base.elements();
-                Some((Record::Public { fact }, facts.find(&fact)?))
+                Some((Record::Public { fact }, facts?.find(&fact)?))
             }
             source::ABSENT | source::ABSENT_LONG => {
                 let fact = base.elements();
-                let (leaf, gap) = facts.absent(&fact)?;
+                let (leaf, gap) = facts?.absent(&fact)?;
                 Some((Record::Absent { fact, gap }, leaf))
             }
             source::STAKE => {

@@ -3,7 +3,7 @@
 use dregg_air::statement::{AccessProof, ClaimedCaller};
 use dregg_artifact::{CellId, Fact, Permission, Value};
 use dregg_attest::{Bundle, Council, Genesis, Keys, PolicyPart, Position, SignedRoot, Tops, attest};
-use dregg_prove::{Ask, AskCaller, ProveError, Prover};
+use dregg_prove::{Ask, AskCaller, ProveError, Prover, Refusal};
 use dregg_tests::compile;
 use dregg_verify::{AskedCaller, AskedPath, Form, Reject, Request, requirement, verify};
 use rand::SeedableRng;
@@ -196,6 +196,29 @@ fn public_facts_are_held_against_the_root_where_rules_can_use_them() {
     }
     let poor = world.prove(&ask(Permission::Invoke, "/staked"), 3);
     assert!(matches!(poor, Err(ProveError::Denied(_))), "{poor:?}");
+}
+
+/// A delegation is in the bundle without the stake that its clause asks for beside it, so only the stake is missing.
+#[test]
+fn what_is_there_is_not_called_missing() {
+    let source = "use std.capability;
+route /a allow invoke: capability(\"t\") and stake >= 1000;
+";
+    let (cell, right) = (|n: u8| Value::Cell(keys(n).cell()), || Value::Text("t".to_owned()));
+    let facts = [
+        ("granted", vec![cell(1), right()]),
+        ("delegated", vec![cell(1), cell(2), right(), Value::Int(100)]),
+    ];
+    let world = world(source, &facts, &[(2, 999)]);
+    let ask = ask(Permission::Invoke, "/a");
+    let Err(ProveError::Denied(unmet)) = world.prove(&ask, 2) else { panic!("allowed") };
+    let missing = Refusal::new(&world.artifact, ask.permission, ask.path, &unmet).missing;
+    assert_eq!(
+        missing.first().map(String::as_str),
+        Some("a large enough stake of the caller"),
+        "{missing:?}"
+    );
+    assert!(!missing.iter().any(|fact| fact.starts_with("delegated(some from, @cell2")), "{missing:?}");
 }
 
 #[test]

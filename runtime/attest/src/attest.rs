@@ -128,7 +128,7 @@ pub fn attest(
     let all_public = || artifact.facts.iter().chain(&public);
     let all_held = || records.iter().map(|record| &record.fact);
     let cells = cells(artifact, all_public().chain(all_held()), stakes);
-    let provenance = Provenance::new(artifact, all_public(), all_held(), stakes, position.epoch, &cells)
+    let provenance = Provenance::new(artifact, all_public(), all_held(), position.epoch, &cells)
         .map_err(AttestError::Rules)?;
     Ok(Attestation {
         digest: root.digest(),

@@ -39,7 +39,7 @@ pub(super) enum Check {
     Absent(u32, Vec<Argument>),
 }
 
-/// A rule of a predicate, or one of a reserved goal with the caller as its only column.
+/// A rule of a predicate, or what one of a reserved goal asks for, with the caller as its only column.
 #[derive(Clone, Debug)]
 pub(super) struct Clause {
     pub(super) head: Vec<Argument>,
@@ -49,20 +49,19 @@ pub(super) struct Clause {
     pub(super) slots: usize,
 }
 
-/// A rule of a reserved goal, with what it asks of the caller itself.
+/// One fact that a rule of a reserved goal asks for, with the cells that the rule is for.
 #[derive(Clone, Debug)]
 pub(super) struct GoalClause {
-    /// Of one clause.
+    /// Of one clause, which has the caller as its only column.
     pub(super) clauses: Arc<[Clause]>,
     members: Vec<(Vec<CellId>, bool)>,
-    least_stake: u64,
 }
 
 impl GoalClause {
-    /// Whether the caller may be this cell with this stake.
-    pub(super) fn admits(&self, cell: &CellId, stake: u64) -> bool {
+    /// Whether the caller may be this cell.
+    pub(super) fn admits(&self, cell: &CellId) -> bool {
         let listed = |(cells, negated): &(Vec<CellId>, bool)| cells.binary_search(cell).is_ok() != *negated;
-        stake >= self.least_stake && self.members.iter().all(listed)
+        self.members.iter().all(listed)
     }
 }
 
@@ -71,7 +70,7 @@ impl GoalClause {
 pub(super) struct Clauses {
     /// The rules of each predicate.
     pub(super) predicates: Vec<Arc<[Clause]>>,
-    /// The goal rules that can use a held fact, of all classes and delegations; each once.
+    /// What goal rules ask for and may rest on a held fact, of all classes and delegations; each once.
     pub(super) goals: Vec<GoalClause>,
 }
 
@@ -87,11 +86,25 @@ impl Clauses {
         let delegations =
             artifact.gateways.iter().filter_map(|gateway| Some(&gateway.delegation.as_ref()?.to));
         let rules = classes.chain(delegations).flat_map(|access| &access.goals).flat_map(|goal| &goal.rules);
-        let rules: BTreeSet<&GoalRule> = rules.collect();
-        let goals = rules.into_iter().map(|rule| names.goal(rule));
+        let asked: BTreeSet<(Vec<&Literal>, &Literal)> = rules.flat_map(asked).collect();
+        let goals = asked.into_iter().map(|(members, literal)| names.goal(&members, literal));
         let goals = goals.filter(|goal| reach.contains(&goal.clauses));
         Clauses { goals: goals.collect(), predicates }
     }
+}
+
+/// The facts that a goal rule asks for, each by itself, with the sets that the caller must be in or not.
+fn asked(rule: &GoalRule) -> impl Iterator<Item = (Vec<&Literal>, &Literal)> {
+    let members = rule.body.iter().filter(|literal| matches!(literal, Literal::Member { .. }));
+    let members: Vec<&Literal> = members.collect();
+    let facts = rule.body.iter().filter(|literal| match literal {
+        Literal::Relation { negated, .. } => !negated,
+        Literal::Predicate { .. } => true,
+        Literal::Compare { .. } | Literal::Member { .. } | Literal::Stake { .. } | Literal::Goal { .. } => {
+            false
+        }
+    });
+    facts.map(move |literal| (members.clone(), literal))
 }
 
 /// What can rest on a held fact.
@@ -148,22 +161,19 @@ impl Names<'_> {
         self.clause(head, &rule.body)
     }
 
-    fn goal(&mut self, rule: &GoalRule) -> GoalClause {
+    fn goal(&mut self, members: &[&Literal], literal: &Literal) -> GoalClause {
         self.slots.clear();
         let caller = self.terms(&[Term::Variable(0)]);
-        let clause = self.clause(caller, &rule.body);
-        let mut goal = GoalClause { clauses: [clause].into(), members: Vec::new(), least_stake: 0 };
-        for literal in &rule.body {
-            match literal {
-                Literal::Member { cells, negated } => goal.members.push((cells.clone(), *negated)),
-                Literal::Stake { at_least } => goal.least_stake = goal.least_stake.max(*at_least),
-                Literal::Relation { .. }
-                | Literal::Predicate { .. }
-                | Literal::Compare { .. }
-                | Literal::Goal { .. } => {}
-            }
-        }
-        goal
+        let clause = self.clause(caller, std::slice::from_ref(literal));
+        let members = members.iter().filter_map(|literal| match literal {
+            Literal::Member { cells, negated } => Some((cells.clone(), *negated)),
+            Literal::Relation { .. }
+            | Literal::Predicate { .. }
+            | Literal::Compare { .. }
+            | Literal::Stake { .. }
+            | Literal::Goal { .. } => None,
+        });
+        GoalClause { clauses: [clause].into(), members: members.collect() }
     }
 
     fn clause(&mut self, head: Vec<Argument>, body: &[Literal]) -> Clause {
@@ -189,7 +199,7 @@ impl Names<'_> {
                 Literal::Compare { left, comparison, right } => {
                     checks.push(Check::Compare(self.term(left), *comparison, self.term(right)));
                 }
-                // Goals are looked at one by one; the other two are about the caller alone.
+                // Those are in goal rules, of which facts are looked at one by one.
                 Literal::Member { .. } | Literal::Stake { .. } | Literal::Goal { .. } => {}
             }
         }

@@ -1,11 +1,13 @@
-//! Which held facts each cell needs: those that occur in some derivation of a goal about it.
+//! Which held facts each cell needs: those that occur in some derivation about it of what a goal asks for.
 //!
-//! For every rule of every reserved goal of the policy (guards, clauses, delegations), with the cell as the caller, rules
-//! are evaluated from the goal down to facts, and the held facts of every derivation tree within the derivation depth are
-//! the cell's. Nothing else is: a stranger's fact is in no such tree.
+//! For every fact that a rule of a reserved goal of the policy (guards, clauses, delegations) asks for, with the cell as
+//! the caller, rules are evaluated from there down to facts, and the held facts of every derivation tree within the
+//! derivation depth are the cell's. Nothing else is: a stranger's fact is in no such tree.
 //!
-//! Goals are looked at one by one, so a fact counts also if another goal of the program fails. Segments of the path are
-//! not known: what compares them, or asks whether a fact about them is absent, is taken to hold.
+//! What a goal asks for is looked at one by one, so a fact counts also if the stake is too small, another fact is missing,
+//! or another goal fails; whoever is denied then learns what is missing and not what is there. Only where a rule is for
+//! other cells it counts for nothing. Segments of the path are not known: what compares them, or asks whether a fact about
+//! them is absent, is taken to hold.
 
 mod clause;
 mod store;
@@ -37,7 +39,6 @@ impl Provenance {
         artifact: &Artifact,
         public: impl Iterator<Item = &'a Fact>,
         held: impl Iterator<Item = &'a Fact>,
-        stakes: &BTreeMap<CellId, u64>,
         epoch: u64,
         cells: &BTreeSet<CellId>,
     ) -> Result<Provenance, Limit> {
@@ -64,9 +65,8 @@ impl Provenance {
             cells.iter().map(|cell| (*cell, symbols.intern(&Value::Cell(*cell)))).collect();
         let mut table = Table::new(clauses, symbols, relations, depth);
         for (cell, symbol) in callers {
-            let stake = stakes.get(&cell).copied().unwrap_or(0);
             for (number, goal) in goals.iter().enumerate() {
-                if goal.admits(&cell, stake) {
+                if goal.admits(&cell) {
                     let call = table.call(Callee::Goal(number), [symbol, ANY, ANY, ANY]);
                     calls.entry(cell).or_default().push(call);
                 }

@@ -104,7 +104,7 @@ fn what_is_deeper_than_derivations_go_is_no_use() {
 }
 
 #[test]
-fn guards_members_stakes_and_absence_count() {
+fn guards_members_and_absence_count_and_stakes_do_not() {
     let artifact = policy(
         "
 relation badge(who: cell, level: int) held;
@@ -129,7 +129,42 @@ route /a { require read: quiet(); allow read: fit(5) and stake >= 100; allow inv
     assert_eq!(of(&attestation, 1), names(&["badge(@1,6)", "pass(@1,x)"]));
     assert_eq!(of(&attestation, 2), names(&["badge(@2,9)"]));
     assert_eq!(of(&attestation, 3), names(&[]));
-    assert_eq!(of(&attestation, 4), names(&[]), "the stake is one below");
+    assert_eq!(of(&attestation, 4), names(&["badge(@4,6)"]), "the stake is one below");
+}
+
+/// The parts of a clause are looked at one by one: what is there does not depend on what is missing.
+#[test]
+fn what_is_missing_takes_nothing_else_away() {
+    let rules = format!(
+        "{}relation medal(who: cell, what: text) held;\n",
+        CHAIN.replace(
+            "holds(\"t\");",
+            "holds(\"t\") and medal(\"gold\") and stake >= 5 and not revoked(\"t\") and cells { @k2, @k3 };"
+        )
+    );
+    let artifact = policy(&rules);
+    let chain = |artifact: &Artifact| {
+        vec![
+            fact(artifact, "granted", &[who(1), text("t")]),
+            lent(artifact, 1, 2, "t", 30),
+            lent(artifact, 1, 4, "t", 30),
+        ]
+    };
+    let lent_to_second = "lent(@1,@2,t,30)";
+    // Without medal and stake, and although the right is revoked.
+    let mut facts = chain(&artifact);
+    facts.push(fact(&artifact, "revoked", &[text("t")]));
+    let attestation = attested(&artifact, &facts, &[], 10);
+    assert_eq!(of(&attestation, 2), names(&[lent_to_second]));
+    // The medal alone, then both.
+    facts.push(fact(&artifact, "medal", &[who(2), text("gold")]));
+    facts.push(fact(&artifact, "medal", &[who(3), text("gold")]));
+    facts.push(fact(&artifact, "medal", &[who(3), text("silver")]));
+    let attestation = attested(&artifact, &facts, &[], 10);
+    assert_eq!(of(&attestation, 3), names(&["medal(@3,gold)"]));
+    assert_eq!(of(&attestation, 2), names(&[lent_to_second, "medal(@2,gold)"]));
+    // Whom the clause is not for gets nothing by it.
+    assert_eq!(of(&attestation, 4), names(&[]));
 }
 
 #[test]

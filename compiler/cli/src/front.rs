@@ -1,6 +1,5 @@
 //! From a root file on disk to a checked policy: what every verb does first.
 
-use crate::files::{Directory, root_name};
 use crate::outcome::Failure;
 use crate::output::Stream;
 use crate::report::Reporter;
@@ -9,6 +8,7 @@ use dregg_compiler::hir::Hir;
 use dregg_compiler::load::{self, Loaded};
 use dregg_compiler::lower;
 use dregg_grammar::{Diagnostic, SourceMap};
+use dreggc::disk::{Directory, root_name};
 use std::path::Path;
 
 /// A root file that was looked at.

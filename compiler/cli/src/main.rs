@@ -10,7 +10,6 @@ mod import;
 mod outcome;
 mod output;
 mod provable;
-mod render;
 mod report;
 mod verbs;
 

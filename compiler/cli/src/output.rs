@@ -48,7 +48,7 @@ pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 /// A path for people, without characters that a terminal would obey.
 pub(crate) fn shown(path: &Path) -> String {
-    crate::render::plain(&path.to_string_lossy())
+    dreggc::render::plain(&path.to_string_lossy())
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

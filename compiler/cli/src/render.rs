@@ -7,19 +7,19 @@ use std::fmt::Display;
 use std::ops::Range;
 
 /// The texts of one run, split into lines once.
-pub(crate) struct Texts<'s> {
+pub struct Texts<'s> {
     sources: &'s SourceMap,
     lines: BTreeMap<SourceId, Source<String>>,
 }
 
 impl<'s> Texts<'s> {
     /// The texts of these sources.
-    pub(crate) fn new(sources: &'s SourceMap) -> Texts<'s> {
+    pub fn new(sources: &'s SourceMap) -> Texts<'s> {
         Texts { sources, lines: BTreeMap::new() }
     }
 
     /// One diagnostic with its source lines, ending in a newline.
-    pub(crate) fn render(&mut self, diagnostic: &Diagnostic, color: bool) -> String {
+    pub fn render(&mut self, diagnostic: &Diagnostic, color: bool) -> String {
         let heading = format!("{}[{}]", diagnostic.severity.word(), diagnostic.code.0);
         let main = match diagnostic.severity {
             Severity::Error => Color::Red,
@@ -111,7 +111,7 @@ fn remark(word: &str, text: &str) -> String {
 }
 
 /// A text without characters that a terminal would obey, or that would show it in another order.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.chars().map(|character| if is_obeyed(character) { '\u{fffd}' } else { character }).collect()
 }
 

@@ -3,8 +3,8 @@
 use crate::arguments::{Color, Common, Deny, Format};
 use crate::outcome::{Failure, Outcome};
 use crate::output::{self, Stream};
-use crate::render::{Texts, plain};
 use dregg_grammar::{Diagnostic, Label, Severity, SourceMap, Span};
+use dreggc::render::{Texts, plain};
 use serde_json::{Value, json};
 
 /// Prints findings, and counts them.

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &Arguments) -> Done {
             let all: Vec<&str> = codes::all().iter().map(|(code, _)| *code).collect();
             Err(Failure::new(format!(
                 "there is no code `{}`; the codes are {}",
-                crate::render::plain(&code),
+                dreggc::render::plain(&code),
                 all.join(", ")
             )))
         }

@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &mut Reporter) -> Done {
         };
         let mut sources = SourceMap::default();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let source = sources.add(files::root_name(file), text.clone());
+        let source = sources.add(dreggc::disk::root_name(file), text.clone());
         if let Err(report) = decode(source, &bytes) {
             reporter.findings(&sources, &[*report], Stream::Error)?;
             continue;

@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments, reporter: &Reporter) -> Done {
         "policy          {} version {}\npolicy root     {root}\ntable root      {hex}{verified}\nedition         {}\n\
          bytes           {}\nstates          {}\ntable rows      {}\npolicy classes  {}\nroutes          {}\n\
          redirects       {}\ngateways        {}\nrelations       {}\npredicates      {}\nfacts           {}\n",
-        crate::render::plain(&artifact.texts.policy),
+        dreggc::render::plain(&artifact.texts.policy),
         artifact.texts.version,
         artifact.edition,
         bytes.len(),

@@ -4,12 +4,12 @@ use super::compile;
 use crate::files;
 use crate::outcome::{Done, Failure, Outcome};
 use crate::output;
-use crate::render::plain;
 use crate::report::Reporter;
 use dregg_artifact::Permission;
 use dregg_compiler::hir::Fact;
 use dregg_compiler::reference::{Node, Request, why};
 use dregg_runtime::{Facts, Policy};
+use dreggc::render::plain;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 

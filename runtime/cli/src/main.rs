@@ -1,5 +1,5 @@
-//! `dregg`, the mesh's command: `classify`, `decide`, `keys`, `attest`, `prove`, `verify`, `proof`, `demo`. One file a
-//! verb; files and arguments enter here only.
+//! `dregg`, the mesh's command: one file a verb; files and arguments enter here only. The verbs that speak with a mesh are
+//! in [`mesh`].
 
 mod attest;
 mod classify;
@@ -9,6 +9,7 @@ mod files;
 mod hexadecimal;
 mod input;
 mod keys;
+mod mesh;
 mod output;
 mod proof;
 mod prove;
@@ -17,7 +18,7 @@ mod verify;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 
-/// Classify paths and decide access by a compiled policy.
+/// Policies at work: classify, decide, prove, verify; and the mesh of services they govern.
 #[derive(Parser)]
 #[command(name = "dregg", version, arg_required_else_help = true)]
 struct Arguments {
@@ -53,6 +54,26 @@ enum Verb {
     Verify(Box<verify::Arguments>),
     /// Look into an access proof.
     Proof(proof::Arguments),
+    /// Begin a mesh of a policy.
+    Init(mesh::init::Arguments),
+    /// Mount, find and look at services.
+    Namespace(Box<mesh::namespace::Arguments>),
+    /// Call a service: 0 answered, 3 denied or not proved, 1 for an error.
+    Invoke(Box<mesh::invoke::Arguments>),
+    /// State public facts.
+    Fact(mesh::fact::Arguments),
+    /// Issue and keep held facts.
+    Credential(mesh::credential::Arguments),
+    /// Set stakes.
+    Stake(mesh::stake::Arguments),
+    /// Own a part of the namespace.
+    Gateway(mesh::gateway::Arguments),
+    /// See and close the epoch.
+    Epoch(mesh::epoch::Arguments),
+    /// Run a node, copy it.
+    Node(mesh::node::Arguments),
+    /// Serve the examples' services.
+    Service(mesh::service::Arguments),
     /// Show the main job on the example mesh, step by step.
     Demo,
 }
@@ -87,6 +108,16 @@ fn main() -> ExitCode {
         Verb::Prove(verb) => prove::run(verb, arguments.format),
         Verb::Verify(verb) => verify::run(verb, arguments.format),
         Verb::Proof(verb) => proof::run(verb, arguments.format),
+        Verb::Init(verb) => mesh::init::run(verb, arguments.format),
+        Verb::Namespace(verb) => mesh::namespace::run(verb, arguments.format),
+        Verb::Invoke(verb) => mesh::invoke::run(verb, arguments.format),
+        Verb::Fact(verb) => mesh::fact::run(verb, arguments.format),
+        Verb::Credential(verb) => mesh::credential::run(verb, arguments.format),
+        Verb::Stake(verb) => mesh::stake::run(verb, arguments.format),
+        Verb::Gateway(verb) => mesh::gateway::run(verb, arguments.format),
+        Verb::Epoch(verb) => mesh::epoch::run(verb, arguments.format),
+        Verb::Node(verb) => mesh::node::run(verb, arguments.format),
+        Verb::Service(verb) => mesh::service::run(verb),
         Verb::Demo => demo::run(),
     };
     match outcome {

@@ -63,7 +63,9 @@ pub fn decided(policy: &Policy, decision: &Decision, route: Option<&str>) -> Str
         Decision::Allow { clause: Admission::Service { priority }, .. } => {
             format!("allow{at}, as a listed service with priority {priority}")
         }
-        Decision::Allow { clause: Admission::Delegate, .. } => format!("allow{at}, by the gateway's delegation"),
+        Decision::Allow { clause: Admission::Delegate, .. } => {
+            format!("allow{at}, by the gateway's delegation")
+        }
         Decision::Deny { reason, needed } => {
             let mut text = format!("deny{at}: {} ({reason})", reason.name());
             for one in needed.texts(policy) {

@@ -136,6 +136,33 @@ impl Home {
         Ok(Store::create(&self.store_file(), &beginning)?)
     }
 
+    /// Copies the keys and credentials of another home to this one, which must not be begun. The log comes afterwards
+    /// ([`Store::copy_to`]), so that where one is, the rest is.
+    ///
+    /// # Errors
+    /// [`HomeError`].
+    pub fn copy_from(&self, other: &Home) -> Result<(), HomeError> {
+        if self.begun() {
+            return Err(HomeError::Exists);
+        }
+        let copy = |from: &Path, to: &Path| {
+            let bytes = Zeroizing::new(failed(from, fs::read(from))?);
+            failed(to, files::write_private(to, &bytes))
+        };
+        failed(&self.directory, files::private_directory(&self.directory))?;
+        for name in ["signers", "credentials"] {
+            let (from, to) = (other.directory.join(name), self.directory.join(name));
+            failed(&to, files::private_directory(&to))?;
+            for file in json_files(&from)? {
+                copy(&file, &to.join(file.file_name().unwrap_or_default()))?;
+            }
+        }
+        for name in ["node.key.json", "acting.key.json"] {
+            copy(&other.directory.join(name), &self.directory.join(name))?;
+        }
+        Ok(())
+    }
+
     /// Opens the log.
     ///
     /// # Errors

@@ -1,17 +1,17 @@
 //! One node of a mesh: the log on disk, and the door through which other processes come in.
 //!
-//! A [`Node`] is the state machine with its [`Store`]; a [`Vat`] is a node as its connections see it; [`Door`] is what a
-//! connection begins with. [`Home`] is where it lives on disk.
+//! A [`Node`] is the state machine with its [`Store`]; a [`Vat`] is a node as its connections see it, and
+//! gives each cell that has logged in a session. [`Home`] is where it lives on disk.
 //!
 //! Not here: what a transaction does (`dregg-mesh`), how it travels (`dregg-rpc`).
 
 mod admit;
 mod answers;
+mod background;
 mod begin;
 #[cfg(test)]
 mod breaking;
 mod caller;
-mod door;
 mod error;
 pub mod files;
 pub mod home;
@@ -25,8 +25,9 @@ mod settings;
 pub mod store;
 mod vat;
 
+pub use background::Background;
 pub use begin::{BeginError, begin, genesis, new_keys};
-pub use door::Door;
+pub use dregg_rpc::tls::Acceptor;
 pub use error::StoreError;
 pub use home::{Home, HomeError};
 pub use node::{Node, NodeError, Receipt, generator};

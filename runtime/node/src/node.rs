@@ -44,6 +44,8 @@ pub enum NodeError {
     Root(dregg_attest::ChainError),
     /// The system gives no random bytes.
     Random,
+    /// It cannot listen.
+    Socket(std::io::Error),
 }
 
 impl fmt::Display for NodeError {
@@ -53,6 +55,7 @@ impl fmt::Display for NodeError {
             NodeError::Genesis(error) => error.fmt(f),
             NodeError::Root(error) => error.fmt(f),
             NodeError::Random => f.write_str("the system gives no random bytes"),
+            NodeError::Socket(error) => error.fmt(f),
         }
     }
 }

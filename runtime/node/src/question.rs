@@ -100,14 +100,30 @@ pub(crate) fn answer(session: &Session, text: &str) -> Result<String, Failure> {
 fn gateway(node: &crate::Node, prefix: &str) -> Result<serde_json::Value, Failure> {
     let mesh = node.mesh();
     let gateways = &mesh.policy().artifact().gateways;
-    let gateway = gateways.iter().find(|gateway| gateway.prefix == prefix);
-    let gateway = gateway.ok_or_else(|| Failure::refused("NoGateway"))?;
-    let mounts = mesh.under(prefix).count();
+    let found = (0u32..).zip(gateways).find(|(_, gateway)| gateway.prefix == prefix);
+    let (number, gateway) = found.ok_or_else(|| Failure::refused("NoGateway"))?;
+    let delegations: Vec<_> = mesh
+        .delegations(prefix)
+        .map(|(to, delegation)| {
+            json!({ "to": to.to_hex(), "from": delegation.from.to_hex(), "depth": delegation.depth })
+        })
+        .collect();
+    let opening = mesh.gateway_opening(number).map(|opening| {
+        let siblings: Vec<String> = opening.siblings.iter().map(|one| hexadecimal(&one.to_bytes())).collect();
+        json!({
+            "entries": hexadecimal(&opening.entries.to_bytes()),
+            "table": hexadecimal(&opening.table.to_bytes()),
+            "siblings": siblings,
+        })
+    });
     Ok(json!({
         "prefix": gateway.prefix,
         "owner": gateway.owner.to_hex(),
+        "table": mesh.table(number).map(|table| table.artifact().policy_root().to_string()),
         "depth": gateway.delegation.as_ref().map(|delegation| delegation.depth),
         "max_routes": gateway.delegation.as_ref().map(|delegation| delegation.max_routes),
-        "mounts": mounts,
+        "mounts": mesh.under(prefix).count(),
+        "delegations": delegations,
+        "opening": opening,
     }))
 }

@@ -14,7 +14,16 @@ use dregg_node::Home;
 use dregg_response::{ResponseVerifier, Verifiers};
 use serde_json::Value;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
+
+/// The verifiers of this process.
+static TRUSTED: LazyLock<Arc<RwLock<Verifiers>>> = LazyLock::new(Arc::default);
+
+/// Lets responses under a verifier's key be verified, in all of this process: a key says which computation it is of, so a
+/// verifier does no harm to whoever does not meet its key.
+pub fn trust(verifier: impl ResponseVerifier + 'static) {
+    TRUSTED.write().unwrap_or_else(PoisonError::into_inner).register(verifier);
+}
 
 /// Acts for one cell in one mesh. Clones share the connection, which is made when it is first needed.
 #[derive(Clone)]
@@ -53,7 +62,7 @@ impl AgentCipherclerk {
             showing: Showing::default(),
             budget: None,
             link: Arc::default(),
-            verifiers: Arc::new(RwLock::new(Verifiers::new())),
+            verifiers: Arc::clone(&TRUSTED),
         }
     }
 
@@ -61,6 +70,15 @@ impl AgentCipherclerk {
     pub fn connect(place: Place, keys: Keys, wallet: impl Into<PathBuf>) -> AgentCipherclerk {
         let clerk = AgentCipherclerk::at(Home::at(PathBuf::new()));
         AgentCipherclerk { place, wallet: Wallet::at(wallet), ..clerk }.with_keys(keys)
+    }
+
+    /// The same with the running node alone: nothing is embedded.
+    pub fn with_running_node(self) -> AgentCipherclerk {
+        let place = match self.place {
+            Place::Home(home) => Place::Running(home),
+            place @ (Place::Running(_) | Place::Tcp { .. }) => place,
+        };
+        AgentCipherclerk { place, link: Arc::default(), ..self }
     }
 
     /// The same for another cell.
@@ -88,11 +106,6 @@ impl AgentCipherclerk {
         AgentCipherclerk { budget: Some(budget), ..self }
     }
 
-    /// Lets responses under a verifier's key be verified.
-    pub fn trust(&mut self, verifier: impl ResponseVerifier + 'static) {
-        self.verifiers.write().unwrap_or_else(PoisonError::into_inner).register(verifier);
-    }
-
     /// The cell it acts for.
     ///
     /// # Errors
@@ -105,7 +118,7 @@ impl AgentCipherclerk {
     fn keys(&self) -> Result<Keys, Error> {
         match (&self.keys, &self.place) {
             (Some(keys), _) => Ok(Keys::clone(keys)),
-            (None, Place::Home(home)) => default_keys(home),
+            (None, Place::Home(home) | Place::Running(home)) => default_keys(home),
             (None, Place::Tcp { .. }) => Err(Error::Connection("no keys to log in with".to_owned())),
         }
     }

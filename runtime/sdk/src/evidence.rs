@@ -5,13 +5,15 @@
 use crate::credentials::hexadecimal;
 use crate::error::Error;
 use crate::inside::{Inside, State};
-use dregg_artifact::{ClassKind, Permission};
+use dregg_artifact::{ClassKind, Permission, PolicyClass};
 use dregg_mesh::{Transaction, Witness};
-use dregg_prove::{Ask, AskCaller};
+use dregg_prove::{Ask, AskCaller, ProveError, Refusal};
 use dregg_rpc::dregg_capnp::witness;
+use dregg_rpc::failure::Denial;
 use dregg_runtime::{Decision, Facts, Request};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What the node may be shown.
@@ -33,7 +35,7 @@ enum Verifier {
 impl Inside {
     /// The evidence for a request of this session's cell.
     pub(crate) async fn evidence(
-        self: &std::rc::Rc<Self>,
+        self: &Rc<Self>,
         permission: Permission,
         path: &str,
         showing: Showing,
@@ -43,7 +45,7 @@ impl Inside {
 
     /// The evidence for a transaction that mounts or delegates; it is part of what is signed.
     pub(crate) async fn mount_evidence(
-        self: &std::rc::Rc<Self>,
+        self: &Rc<Self>,
         transaction: &Transaction,
         path: &str,
     ) -> Result<Option<Witness>, Error> {
@@ -52,7 +54,7 @@ impl Inside {
     }
 
     async fn gather(
-        self: &std::rc::Rc<Self>,
+        self: &Rc<Self>,
         permission: Permission,
         path: &str,
         showing: Showing,
@@ -86,24 +88,49 @@ impl Inside {
                 verifier: &verifier,
                 nonce: &nonce,
             };
-            let made = prover.prove(&ask, &keys, bundle.as_ref(), &mut random)?;
-            Ok::<_, Error>(made.bytes)
+            match prover.prove(&ask, &keys, bundle.as_ref(), &mut random) {
+                Ok(made) => Ok(made.bytes),
+                Err(ProveError::Denied(unmet)) => {
+                    let refusal = Refusal::new(&state.artifact, permission, &path, &unmet);
+                    let missing = refusal.missing.iter().map(|fact| format!("missing: {fact}"));
+                    let needed = refusal.needed.into_iter().chain(missing).collect();
+                    Err(Error::Denied(Box::new(Denial {
+                        denied: refusal.reason.to_owned(),
+                        permission: permission.word().to_owned(),
+                        path: path.clone(),
+                        needed,
+                        opening: String::new(),
+                    })))
+                }
+                Err(error) => Err(error.into()),
+            }
         };
         let proof = tokio::task::spawn_blocking(work).await;
-        let proof = proof.map_err(|_| Error::Answer("proving was stopped".to_owned()))??;
-        Ok(Some(Witness::Proof(proof)))
+        match proof.map_err(|_| Error::Answer("proving was stopped".to_owned()))? {
+            Ok(proof) => Ok(Some(Witness::Proof(proof))),
+            // What this cell cannot prove it is told as any denial is, with the opening that shows it.
+            Err(Error::Denied(denial)) => {
+                let opening = self.requirement(permission, &denial.path).await.unwrap_or_default();
+                Err(Error::Denied(Box::new(Denial { opening: hexadecimal(&opening), ..*denial })))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
-/// Whether the class that a path leads to requires a proof.
-fn requires_proof(state: &State, permission: Permission, path: &str) -> bool {
+/// The class that a path leads to, through a redirect if it is one.
+fn class<'a>(state: &'a State, path: &str) -> Option<&'a PolicyClass> {
     let class = |path: &str| state.policy.classify(path).ok().flatten();
     let found = class(path).and_then(|found| match found.redirect {
         Some(target) => class(target),
         None => Some(found),
     });
-    let class = found.and_then(|found| state.artifact.classes.get(found.class as usize));
-    class.is_some_and(|class| match class.kind {
+    found.and_then(|found| state.artifact.classes.get(found.class as usize))
+}
+
+/// Whether the class that a path leads to requires a proof.
+fn requires_proof(state: &State, permission: Permission, path: &str) -> bool {
+    class(state, path).is_some_and(|class| match class.kind {
         ClassKind::Route | ClassKind::Gateway(_) => class.access_for(permission).proof,
         ClassKind::Redirect(_) => false,
     })
@@ -134,6 +161,17 @@ impl State {
             Ok(facts)
         });
         made.as_ref().map_err(|error| Error::Answer(error.clone()))
+    }
+}
+
+impl Inside {
+    /// What the policy requires, opened.
+    pub(crate) async fn requirement(&self, permission: Permission, path: &str) -> Result<Vec<u8>, Error> {
+        let mut request = self.session.requirement_request();
+        request.get().set_permission(permission.ordinal() as u8);
+        request.get().set_path(path);
+        let answer = request.send().promise.await?;
+        Ok(answer.get()?.get_opening()?.to_vec())
     }
 }
 

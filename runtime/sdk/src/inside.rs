@@ -3,16 +3,14 @@
 use crate::credentials::Wallet;
 use crate::error::Error;
 use crate::place::Place;
-use capnp_rpc::RpcSystem;
-use capnp_rpc::rpc_twoparty_capnp::Side;
 use dregg_artifact::{Artifact, CellId};
 use dregg_attest::{Keys, SignedRoot};
-use dregg_node::{Door, Home, HomeError, Node, NodeError, Settings, StoreError, Vat, generator};
+use dregg_node::{Home, HomeError, Node, NodeError, Settings, StoreError, Vat, generator};
 use dregg_prove::Prover;
-use dregg_rpc::dregg_capnp::{door, service, session};
-use dregg_rpc::login::{Greeting, Login, Transport};
+use dregg_rpc::dregg_capnp::{service, session};
+use dregg_rpc::login::{Greeting, Transport};
 use dregg_rpc::tls::Connector;
-use dregg_rpc::{Limits, connect};
+use dregg_rpc::{Limits, connect, keep_alive, log_in};
 use dregg_runtime::{Facts, Policy};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::Rng;
@@ -21,6 +19,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::Notify;
 
@@ -88,11 +87,10 @@ struct Lost {
     told: Notify,
 }
 
-/// An open door.
+/// A session that has begun.
 struct Reached {
-    door: door::Client,
-    transport: Transport,
-    expected: Option<CellId>,
+    session: session::Client,
+    greeting: Greeting,
     lost: Rc<Lost>,
     vat: Option<Rc<Vat>>,
 }
@@ -100,7 +98,14 @@ struct Reached {
 impl Inside {
     pub(crate) async fn start(start: Start) -> Result<Inside, Error> {
         let reached = match &start.place {
-            Place::Home(home) => reach_home(home).await?,
+            Place::Home(home) => reach_home(home, &start.keys).await?,
+            Place::Running(home) => {
+                let socket = home.socket();
+                let stream = UnixStream::connect(&socket).await;
+                let stream =
+                    stream.map_err(|error| Error::Connection(format!("{}: {error}", socket.display())))?;
+                enter(stream, &start.keys, Transport::Plain, None).await?
+            }
             Place::Tcp { address, node } => {
                 let stream = TcpStream::connect(address).await;
                 let stream = stream.map_err(|error| Error::Connection(error.to_string()))?;
@@ -109,22 +114,11 @@ impl Inside {
                 let connector = connector.map_err(|error| Error::Connection(error.to_string()))?;
                 let secured = connector.connect(stream).await;
                 let (stream, peer) = secured.map_err(|error| Error::Connection(error.to_string()))?;
-                let (door, lost) = driven(connect(stream, &Limits::default()));
-                Reached { door, transport: Transport::Tls { peer }, expected: Some(*node), lost, vat: None }
+                enter(stream, &start.keys, Transport::Tls { peer }, Some(*node)).await?
             }
         };
-        let Reached { door, transport, expected, lost, vat } = reached;
-        let greeted = door.greet_request().send().promise.await?;
-        let greeting = Greeting::read(greeted.get()?.get_greeting()?)?;
-        if let Transport::Tls { peer } = &transport {
-            greeting.check_node(peer, expected)?;
-        }
-        let mut enter = door.enter_request();
-        Login::new(&greeting, &start.keys, &transport).write(enter.get().init_login());
-        let entered = enter.send();
-        let session = entered.pipeline.get_session();
+        let Reached { session, greeting, lost, vat } = reached;
         let nonces = ask_nonces(&session, NONCES);
-        entered.promise.await?;
         Ok(Inside {
             nonces: RefCell::new(nonces.await?),
             session,
@@ -244,40 +238,41 @@ fn read_nonces(list: capnp::data_list::Reader<'_>) -> Result<Vec<[u8; 32]>, Erro
     list.iter().map(nonce).collect()
 }
 
-type Connection<D> = (door::Client, RpcSystem<Side>, D);
-
-/// Has a connection driven until it ends.
-fn driven<D>((door, system, _): Connection<D>) -> (door::Client, Rc<Lost>) {
+/// Logs in over a stream, and has the connection driven until it ends.
+async fn enter<S>(
+    stream: S,
+    keys: &Keys,
+    transport: Transport,
+    expected: Option<CellId>,
+) -> Result<Reached, Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let (door, driver, _) = connect(stream, &Limits::client());
     let lost = Rc::new(Lost::default());
     let told = Rc::clone(&lost);
     tokio::task::spawn_local(async move {
-        let _ = system.await;
+        let _ = driver.await;
         told.is.set(true);
         told.told.notify_waiters();
     });
-    (door, lost)
+    let (session, greeting) = log_in(&door, keys, &transport, expected).await?;
+    tokio::task::spawn_local(keep_alive(door));
+    Ok(Reached { session, greeting, lost, vat: None })
 }
 
 /// The running node of a home, else the node itself.
-async fn reach_home(home: &Home) -> Result<Reached, Error> {
+async fn reach_home(home: &Home, keys: &Keys) -> Result<Reached, Error> {
     let begun = Instant::now();
     loop {
         if let Ok(stream) = UnixStream::connect(home.socket()).await {
-            let (door, lost) = driven(connect(stream, &Limits::default()));
-            return Ok(Reached { door, transport: Transport::Plain, expected: None, lost, vat: None });
+            return enter(stream, keys, Transport::Plain, None).await;
         }
         match Node::open(home) {
             Ok(node) => {
                 let vat = Vat::new(node, Settings::default());
-                let door = Door::open(&vat, Transport::Plain);
-                let lost = Rc::default();
-                return Ok(Reached {
-                    door,
-                    transport: Transport::Plain,
-                    expected: None,
-                    lost,
-                    vat: Some(vat),
-                });
+                let (session, greeting) = (vat.session(keys.cell()), vat.greeting());
+                return Ok(Reached { session, greeting, lost: Rc::default(), vat: Some(vat) });
             }
             // Another process has the store open: a command that ends soon, or a node about to listen.
             Err(NodeError::Home(HomeError::Store(StoreError::InUse))) if begun.elapsed() < PATIENCE => {

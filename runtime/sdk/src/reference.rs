@@ -85,6 +85,12 @@ impl ServiceRef {
         self.live().iter().map(|live| Binding::clone(&live.binding)).collect()
     }
 
+    /// The same of one cell alone.
+    pub fn only(&self, cell: CellId) -> ServiceRef {
+        let live = self.live().into_iter().filter(|live| live.binding.cell == cell).collect();
+        ServiceRef::new(self.clerk.clone(), self.path.clone(), live)
+    }
+
     /// Calls a method.
     ///
     /// The next service is tried if one cannot be reached or is overloaded; never after a denial, and never if the call may
@@ -209,6 +215,11 @@ fn may_go_on(fault: Fault, idempotent: bool) -> bool {
     }
 }
 
+/// Whether a call that failed so has not run: it may be made again elsewhere.
+pub fn never_ran(fault: Fault) -> bool {
+    may_go_on(fault, false)
+}
+
 fn invoke(
     service: &service::Client,
     method: &str,
@@ -288,7 +299,7 @@ impl CallResult {
     /// descriptor names none.
     ///
     /// # Errors
-    /// [`Error::Response`]: it is not, or the key is one that nobody here can check ([`AgentCipherclerk::trust`]);
+    /// [`Error::Response`]: it is not, or the key is one that nobody here can check ([`crate::trust`]);
     /// [`Error::Answer`] if the key is not the cell's own word.
     pub fn verify(&self) -> Result<Outcome, Error> {
         let key = self.binding.descriptor.verification_key.as_deref();

@@ -107,14 +107,7 @@ impl AgentCipherclerk {
     pub async fn requirement(&self, permission: Permission, path: &str) -> Result<Vec<u8>, Error> {
         let link = self.link().await?;
         let path = path.to_owned();
-        link.run(move |inside| async move {
-            let mut request = inside.session.requirement_request();
-            request.get().set_permission(permission.ordinal() as u8);
-            request.get().set_path(path.as_str());
-            let answer = request.send().promise.await?;
-            Ok(answer.get()?.get_opening()?.to_vec())
-        })
-        .await
+        link.run(move |inside| async move { inside.requirement(permission, &path).await }).await
     }
 
     /// The current attested root, as `ROOT.json`, and the policy's artifact.

@@ -3,6 +3,7 @@
 use crate::clerk::AgentCipherclerk;
 use crate::error::Error;
 use crate::inside::Inside;
+use crate::link::Link;
 use capnp::Error as Exception;
 use dregg_artifact::CellId;
 use dregg_rpc::dregg_capnp::{attachment, host};
@@ -69,6 +70,8 @@ where
 pub struct Serving {
     stop: Option<oneshot::Sender<()>>,
     ended: oneshot::Receiver<()>,
+    /// The connection lasts as long as this.
+    _link: Link,
 }
 
 impl Serving {
@@ -106,7 +109,7 @@ impl AgentCipherclerk {
             Ok(())
         })
         .await?;
-        Ok(Serving { stop: Some(stop), ended })
+        Ok(Serving { stop: Some(stop), ended, _link: link })
     }
 }
 

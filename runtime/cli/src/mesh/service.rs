@@ -1,0 +1,155 @@
+//! `dregg service serve KIND`: the services of the examples, for what the acting cell has mounted.
+
+use super::{Actor, run as wait, told};
+use crate::ALLOW;
+use crate::input::Failure;
+use classifier_service::respond;
+use dregg_response::CallContext;
+use dregg_sdk::{AgentCipherclerk, Incoming, Reply};
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// How long to wait before a lost node is looked for again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What to do with services.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Answer the calls of everything that this cell has mounted, until stopped. Needs a running node.
+    Serve(Serve),
+}
+
+#[derive(clap::Args)]
+struct Serve {
+    #[command(subcommand)]
+    kind: Kind,
+}
+
+#[derive(clap::Subcommand)]
+enum Kind {
+    /// Gives back what it gets (method `echo`), and says who it is (`name`).
+    Echo {
+        #[command(flatten)]
+        actor: Actor,
+    },
+    /// Classifies bytes and proves each answer (method `classify`).
+    Classifier {
+        #[command(flatten)]
+        actor: Actor,
+    },
+    /// Hands each call to the next of the other services at its path.
+    RoundRobin {
+        #[command(flatten)]
+        actor: Actor,
+    },
+}
+
+/// Serves until it is stopped.
+///
+/// # Errors
+/// A node that cannot be reached at first.
+pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let What::Serve(serve) = &arguments.what;
+    let (Kind::Echo { actor } | Kind::Classifier { actor } | Kind::RoundRobin { actor }) = &serve.kind;
+    let clerk = actor.clerk()?.with_running_node();
+    let name = clerk.cell().map_err(told)?.to_hex();
+    wait(async {
+        match &serve.kind {
+            Kind::Echo { .. } => {
+                keep(&clerk, move || {
+                    let name = name.clone();
+                    move |call: &Incoming| echo(call, &name)
+                })
+                .await
+            }
+            Kind::Classifier { .. } => keep(&clerk, || classify).await,
+            Kind::RoundRobin { .. } => {
+                let others = clerk.clone();
+                keep(&clerk, move || {
+                    let (others, turn) = (others.clone(), AtomicUsize::new(0));
+                    move |call: &Incoming| pass_on(call, &others, turn.fetch_add(1, Ordering::Relaxed))
+                })
+                .await
+            }
+        }
+    })
+}
+
+/// Attaches, and attaches again when the node was away.
+async fn keep<S, M>(clerk: &AgentCipherclerk, make: M) -> Result<u8, Failure>
+where
+    S: dregg_sdk::Service,
+    M: Fn() -> S,
+{
+    let mut serving = clerk.serve(make()).await.map_err(told)?;
+    writeln!(std::io::stdout().lock(), "serving {}", clerk.cell().map_err(told)?)?;
+    loop {
+        tokio::select! {
+            () = serving.ended() => {}
+            _ = tokio::signal::ctrl_c() => return Ok(ALLOW),
+        }
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(PAUSE) => {}
+                _ = tokio::signal::ctrl_c() => return Ok(ALLOW),
+            }
+            match clerk.serve(make()).await {
+                Ok(again) => {
+                    serving = again;
+                    break;
+                }
+                Err(error) => writeln!(std::io::stderr().lock(), "waiting for the node: {error}")?,
+            }
+        }
+    }
+}
+
+fn echo(call: &Incoming, name: &str) -> Result<Reply, String> {
+    match call.method.as_str() {
+        "echo" => Ok(Reply::from(call.payload.clone())),
+        "name" => Ok(Reply::from(name.as_bytes().to_vec())),
+        method => Err(format!("no method `{method}`; there are `echo` and `name`")),
+    }
+}
+
+fn classify(call: &Incoming) -> Result<Reply, String> {
+    let context = CallContext {
+        instance: call.instance,
+        service: call.service,
+        path: &call.path,
+        call_id: &call.call_id,
+    };
+    let (output, proof) =
+        respond(&call.method, &call.payload, &context).map_err(|error| error.to_string())?;
+    Ok(Reply { output, proof })
+}
+
+/// Calls the next of the services at the same path; if it cannot be reached, the one after it.
+fn pass_on(call: &Incoming, clerk: &AgentCipherclerk, turn: usize) -> Result<Reply, String> {
+    let work = async {
+        let service = clerk.resolve(&call.path).await.map_err(|error| error.to_string())?;
+        let others: Vec<_> =
+            service.bindings().into_iter().filter(|binding| binding.cell != call.service).collect();
+        let order = (0..others.len()).filter_map(|step| others.get((turn + step) % others.len()));
+        let mut last = "nobody else is mounted there".to_owned();
+        for binding in order {
+            let result = service.only(binding.cell).invoke(&call.method, &call.payload).await;
+            match result {
+                Ok(result) => {
+                    return Ok(Reply { output: result.output().to_vec(), proof: Vec::new() });
+                }
+                Err(error) if error.fault().is_some_and(dregg_sdk::never_ran) => last = error.to_string(),
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        Err(last)
+    };
+    futures::executor::block_on(work)
+}

@@ -10,7 +10,7 @@ gateway /g/** owner @k1 { delegate mount to open depth 2 max_routes 9; allow rea
 "#;
 
 /// One of every action, each good by itself.
-fn samples(world: &mut World) -> Vec<SignedTransaction> {
+pub(super) fn samples(world: &mut World) -> Vec<SignedTransaction> {
     let bundle = dregg_attest::Bundle {
         cell: cell(1),
         epoch: 0,

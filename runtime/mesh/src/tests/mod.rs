@@ -5,6 +5,8 @@ mod epochs;
 mod first;
 mod gateways;
 mod mounts;
+mod proofs;
+mod random;
 mod written;
 
 use crate::{Action, Descriptor, Effect, Event, Mesh, Pricing, Refusal, SignedTransaction, Transaction};
@@ -43,7 +45,7 @@ pub(super) fn policy(text: &str) -> Artifact {
 /// A mesh that has just begun, with what tests sign for it.
 pub(super) struct World {
     pub(super) mesh: Mesh,
-    nonce: u8,
+    nonce: u128,
 }
 
 /// The mesh of a policy; without a council of its own, `@k1` is one.
@@ -76,7 +78,7 @@ impl World {
     pub(super) fn transaction(&mut self, action: Action) -> Transaction {
         self.nonce += 1;
         let (instance, epoch) = (self.mesh.instance(), self.mesh.epoch());
-        Transaction { instance, epoch, nonce: [self.nonce; 16], action }
+        Transaction { instance, epoch, nonce: self.nonce.to_le_bytes(), action }
     }
 
     pub(super) fn signed(&mut self, signers: &[u8], action: Action) -> SignedTransaction {

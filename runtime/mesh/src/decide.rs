@@ -109,7 +109,7 @@ impl Mesh {
         };
         let Some(table) = self.snapshot.tables.get(&gateway) else { return decision };
         let request = Request { path: located.path, ..request };
-        match table.decide(&request, self.policy().artifact(), &self.snapshot.stated, shown) {
+        match table.decide(&request, self.policy().artifact(), &self.snapshot.public.stated, shown) {
             Decision::Allow { .. } => decision,
             denied @ Decision::Deny { .. } => denied,
         }
@@ -117,15 +117,19 @@ impl Mesh {
 
     /// The facts about a caller: those of the epoch, and what it shows.
     pub(crate) fn shown(&self, caller: CellId, bundle: Option<&Bundle>) -> Result<Shown<'_>, Refusal> {
-        let mut shown =
-            Shown { caller, facts: Cow::Borrowed(&self.snapshot.facts), held: Vec::new(), stake: None };
+        let mut shown = Shown {
+            caller,
+            facts: Cow::Borrowed(&self.snapshot.public.facts),
+            held: Vec::new(),
+            stake: None,
+        };
         let Some(bundle) = bundle else { return Ok(shown) };
         if bundle.cell != caller {
             return Err(Refusal::OtherBundle);
         }
         let artifact = self.policy().artifact();
         bundle.check(artifact, self.root().root()).map_err(Refusal::Bundle)?;
-        let mut facts = self.snapshot.facts.clone();
+        let mut facts = self.snapshot.public.facts.clone();
         for held in &bundle.facts {
             let (fact, _) = held.fact(artifact).map_err(Refusal::Bundle)?;
             let relation = artifact.relations.get(fact.relation as usize);
@@ -199,9 +203,9 @@ impl Mesh {
     pub fn open(&self, tree: TreeName, leaf: &Digest) -> Option<(u64, Vec<Digest>)> {
         let registry = &self.snapshot.registry;
         let (tree, above) = match tree {
-            TreeName::Credentials => (&self.snapshot.credential_tree, None),
-            TreeName::Stakes => (&self.snapshot.stake_tree, None),
-            TreeName::Registry => (&registry.entries, Some(registry.tables.root())),
+            TreeName::Credentials => (&self.snapshot.credentials.tree, None),
+            TreeName::Stakes => (&self.snapshot.stakes.tree, None),
+            TreeName::Registry => (&*registry.entries, Some(registry.tables.root())),
         };
         let at = tree.leaves().binary_search(leaf).ok()?;
         let mut siblings = tree.open(at)?;
@@ -211,6 +215,6 @@ impl Mesh {
 
     /// The leaf of a cell's stake under the current root.
     pub fn stake_leaf(&self, cell: &CellId) -> Option<Digest> {
-        self.snapshot.stakes.get(cell).copied()
+        self.snapshot.stakes.leaves.get(cell).copied()
     }
 }

@@ -54,20 +54,22 @@ impl Mesh {
 
     /// The roots cover which leaves there are, but not when they end or whose they are.
     fn hash_leaves(&self, state: &mut State) {
-        for credentials in [&self.snapshot.credentials, &self.pending.credentials] {
+        for credentials in [&self.snapshot.credentials.leaves, &self.pending.credentials] {
             state.number(credentials.len() as u64);
             for (leaf, expiry) in credentials {
                 state.digest(leaf);
                 state.number(*expiry);
             }
         }
-        for stakes in [&self.snapshot.stakes, &self.pending.stakes] {
+        for stakes in [&self.snapshot.stakes.leaves, &self.pending.stakes] {
             state.number(stakes.len() as u64);
             for (cell, leaf) in stakes {
                 state.bytes(&cell.0);
                 state.digest(leaf);
             }
         }
+        state.number(self.pending.stake_cells.len() as u64);
+        self.pending.stake_cells.keys().for_each(|leaf| state.digest(leaf));
         state.number(self.pending.facts.len() as u64);
         for (fact, there) in &self.pending.facts {
             state.fact(fact);
@@ -89,7 +91,7 @@ impl Mesh {
             all.iter().for_each(|(to, delegation)| state.digest(&delegation.leaf(prefix, to)));
         }
         for (gateway, table) in &self.pending.tables {
-            state.digest(&crate::table::table_leaf(self.registry.prefix(*gateway), table));
+            state.digest(&table.leaf(self.registry.prefix(*gateway)));
         }
         for (path, cells) in &self.registry.retired {
             state.bytes(path.as_bytes());

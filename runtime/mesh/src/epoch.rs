@@ -4,35 +4,52 @@
 
 use crate::mesh::Mesh;
 use crate::registry::{Registry, Roots};
-use crate::table::{Table, table_leaf};
-use dregg_artifact::CellId;
-use dregg_artifact::Fact;
+use crate::table::Table;
+use crate::transaction::Action;
+use dregg_artifact::{CellId, Fact};
 use dregg_attest::{AttestedRoot, Keys, Signature, StatedFact};
 use dregg_commit::{Digest, FactTree, Tree};
 use dregg_runtime::{Facts, Policy};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::transaction::Action;
-
-/// Facts and leaves of the current epoch.
+/// What counts in one epoch. What the next one does not change, both share.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
-    /// Public facts beside the policy's own.
-    pub(crate) stated: BTreeSet<Fact>,
-    /// The root over all public facts.
-    pub(crate) facts_root: Digest,
-    /// All public facts, as decisions read them.
-    pub(crate) facts: Facts,
-    /// The leaves of held facts, with the epoch each ends in.
-    pub(crate) credentials: BTreeMap<Digest, u64>,
-    pub(crate) credential_tree: Tree,
-    /// The leaf of each stake.
-    pub(crate) stakes: BTreeMap<CellId, Digest>,
-    pub(crate) stake_tree: Tree,
+    pub(crate) public: Arc<Public>,
+    pub(crate) credentials: Arc<Credentials>,
+    pub(crate) stakes: Arc<Stakes>,
     /// The tables that gateways have published.
-    pub(crate) tables: BTreeMap<u32, Table>,
+    pub(crate) tables: BTreeMap<u32, Arc<Table>>,
     /// The registry as it is attested.
     pub(crate) registry: Roots,
+}
+
+/// Public facts.
+#[derive(Debug)]
+pub(crate) struct Public {
+    /// Those beside the policy's own.
+    pub(crate) stated: BTreeSet<Fact>,
+    /// The root over all.
+    pub(crate) root: Digest,
+    /// All, as decisions read them.
+    pub(crate) facts: Facts,
+}
+
+/// Held facts.
+#[derive(Debug)]
+pub(crate) struct Credentials {
+    /// The leaves, with the epoch each ends in.
+    pub(crate) leaves: BTreeMap<Digest, u64>,
+    pub(crate) tree: Tree,
+}
+
+/// Stakes.
+#[derive(Debug)]
+pub(crate) struct Stakes {
+    /// The leaf of each cell.
+    pub(crate) leaves: BTreeMap<CellId, Digest>,
+    pub(crate) tree: Tree,
 }
 
 /// What was written in the current epoch and counts in the next one.
@@ -44,71 +61,96 @@ pub(crate) struct Pending {
     pub(crate) credentials: BTreeMap<Digest, u64>,
     /// Leaves of stakes; zeros take one away.
     pub(crate) stakes: BTreeMap<CellId, Digest>,
+    /// Whose each leaf of a stake was when it was set.
+    pub(crate) stake_cells: BTreeMap<Digest, CellId>,
     /// Tables of gateways.
-    pub(crate) tables: BTreeMap<u32, Policy>,
+    pub(crate) tables: BTreeMap<u32, Arc<Table>>,
+}
+
+impl Public {
+    /// `None` if these are no facts of the policy.
+    fn new(policy: &Policy, stated: BTreeSet<Fact>) -> Option<Public> {
+        let root = facts_root(policy, &stated)?;
+        Some(Public { root, facts: facts_of(policy, &stated), stated })
+    }
+
+    fn next(&self, policy: &Policy, pending: &BTreeMap<Fact, bool>) -> Public {
+        let mut stated = self.stated.clone();
+        for (fact, there) in pending {
+            if *there {
+                stated.insert(fact.clone());
+            } else {
+                stated.remove(fact);
+            }
+        }
+        // INVARIANT: pending facts were typed by this policy, whose relations the first facts tree told apart.
+        let root = facts_root(policy, &stated).unwrap_or(self.root);
+        Public { root, facts: facts_of(policy, &stated), stated }
+    }
+}
+
+impl Credentials {
+    fn new(leaves: BTreeMap<Digest, u64>) -> Credentials {
+        Credentials { tree: Tree::new(leaves.keys().copied().collect()), leaves }
+    }
+}
+
+impl Stakes {
+    fn new(mut leaves: BTreeMap<CellId, Digest>) -> Stakes {
+        leaves.retain(|_, leaf| *leaf != Digest::ZERO);
+        let mut sorted: Vec<Digest> = leaves.values().copied().collect();
+        sorted.sort_unstable();
+        Stakes { tree: Tree::new(sorted), leaves }
+    }
 }
 
 impl Snapshot {
     /// Nothing but these facts. `None` if they are none of the policy.
     pub(crate) fn new(policy: &Policy, stated: BTreeSet<Fact>) -> Option<Snapshot> {
-        let facts_root = facts_root(policy, &stated)?;
         Some(Snapshot {
-            facts: facts_of(policy, &stated),
-            stated,
-            facts_root,
-            credentials: BTreeMap::new(),
-            credential_tree: Tree::new(Vec::new()),
-            stakes: BTreeMap::new(),
-            stake_tree: Tree::new(Vec::new()),
+            public: Arc::new(Public::new(policy, stated)?),
+            credentials: Arc::new(Credentials::new(BTreeMap::new())),
+            stakes: Arc::new(Stakes::new(BTreeMap::new())),
             tables: BTreeMap::new(),
             registry: Roots::default(),
         })
     }
 
     /// This epoch with what is pending, as the next epoch has it.
-    pub(crate) fn next(
-        &self,
-        policy: &Policy,
-        pending: &Pending,
-        epoch: u64,
-        registry: &Registry,
-    ) -> Snapshot {
-        let mut stated = self.stated.clone();
-        for (fact, there) in &pending.facts {
-            if *there {
-                stated.insert(fact.clone())
-            } else {
-                stated.remove(fact)
-            };
+    fn next(&self, policy: &Policy, pending: &Pending, epoch: u64, registry: &Registry) -> Snapshot {
+        let changed = !pending.facts.is_empty();
+        let public = if changed {
+            Arc::new(self.public.next(policy, &pending.facts))
+        } else {
+            Arc::clone(&self.public)
+        };
+        let ends = self.credentials.leaves.values().any(|expiry| *expiry <= epoch);
+        let credentials = if ends || !pending.credentials.is_empty() {
+            let mut leaves = self.credentials.leaves.clone();
+            leaves.extend(&pending.credentials);
+            leaves.retain(|_, expiry| *expiry > epoch);
+            Arc::new(Credentials::new(leaves))
+        } else {
+            Arc::clone(&self.credentials)
+        };
+        let stakes = if pending.stakes.is_empty() {
+            Arc::clone(&self.stakes)
+        } else {
+            let mut leaves = self.stakes.leaves.clone();
+            leaves.extend(&pending.stakes);
+            Arc::new(Stakes::new(leaves))
+        };
+        let mut tables = self.tables.clone();
+        tables.extend(pending.tables.iter().map(|(gateway, table)| (*gateway, Arc::clone(table))));
+        if changed {
+            tables.values_mut().for_each(|table| *table = Arc::new(table.again()));
         }
-        let mut credentials = self.credentials.clone();
-        credentials.extend(&pending.credentials);
-        credentials.retain(|_, expiry| *expiry > epoch);
-        let mut stakes = self.stakes.clone();
-        stakes.extend(&pending.stakes);
-        stakes.retain(|_, leaf| *leaf != Digest::ZERO);
-        let mut stake_leaves: Vec<Digest> = stakes.values().copied().collect();
-        stake_leaves.sort_unstable();
-        let mut tables: BTreeMap<u32, Policy> =
-            self.tables.iter().map(|(gateway, table)| (*gateway, table.policy.clone())).collect();
-        tables.extend(pending.tables.iter().map(|(gateway, table)| (*gateway, table.clone())));
-        let table_leaves = (0u32..).zip(&policy.artifact().gateways).map(|(number, gateway)| {
-            tables.get(&number).map_or(Digest::ZERO, |table| table_leaf(&gateway.prefix, table))
+        let gateways = (0u32..).zip(&policy.artifact().gateways);
+        let leaves = gateways.map(|(number, gateway)| {
+            tables.get(&number).map_or(Digest::ZERO, |table| table.leaf(&gateway.prefix))
         });
-        let registry = registry.roots(table_leaves.collect());
-        // INVARIANT: pending facts were typed by this policy, whose relations the first facts tree told apart.
-        let facts_root = facts_root(policy, &stated).unwrap_or(self.facts_root);
-        Snapshot {
-            facts: facts_of(policy, &stated),
-            stated,
-            facts_root,
-            credential_tree: Tree::new(credentials.keys().copied().collect()),
-            credentials,
-            stake_tree: Tree::new(stake_leaves),
-            stakes,
-            tables: tables.into_iter().map(|(gateway, policy)| (gateway, Table::new(policy))).collect(),
-            registry,
-        }
+        let registry = registry.roots(leaves.collect());
+        Snapshot { public, credentials, stakes, tables, registry }
     }
 }
 
@@ -161,9 +203,9 @@ impl Mesh {
             epoch: current.epoch.saturating_add(1),
             previous: current.digest(),
             policy: current.policy,
-            facts: next.facts_root,
-            credentials: next.credential_tree.root(),
-            stakes: next.stake_tree.root(),
+            facts: next.public.root,
+            credentials: next.credentials.tree.root(),
+            stakes: next.stakes.tree.root(),
             registry: next.registry.root(),
             height,
         }

@@ -4,11 +4,12 @@ use crate::decide::Shown;
 use crate::mesh::{Admitted, Effect, Mesh};
 use crate::refusal::Refusal;
 use crate::registry::{Delegation, Step};
-use crate::table;
+use crate::table::{self, Table};
 use crate::transaction::Witness;
 use dregg_artifact::{CellId, Gateway};
 use dregg_runtime::{Policy, Reason};
 use dregg_verify::RegistryOpening;
+use std::sync::Arc;
 
 impl Mesh {
     pub(crate) fn prepare_publish(
@@ -22,7 +23,7 @@ impl Mesh {
             return Err(Refusal::NotOwner);
         }
         let table = table::read(bytes, self.policy().artifact(), &gateway.prefix).map_err(Refusal::Table)?;
-        Ok(Effect::Publish { gateway: number, table })
+        Ok(Effect::Publish { gateway: number, table: Arc::new(Table::new(table)) })
     }
 
     pub(crate) fn prepare_delegate(

@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::refusal::{GenesisError, Refusal};
 use crate::registry::Registry;
 use crate::signed::SignedTransaction;
+use crate::table::Table;
 use crate::transaction::{Action, Transaction};
 use dregg_artifact::value::INT_BOUND;
 use dregg_artifact::{CellId, Fact};
@@ -16,7 +17,7 @@ use dregg_commit::{Digest, Tree};
 use dregg_runtime::Policy;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The mesh of one instance: its policy, what is attested of the current epoch, what is pending, and the registry.
 pub struct Mesh {
@@ -57,7 +58,7 @@ pub(crate) enum Effect {
     Credential { leaf: Digest, expiry: u64 },
     Stake { cell: CellId, leaf: Digest },
     Registry(crate::registry::Step),
-    Publish { gateway: u32, table: Policy },
+    Publish { gateway: u32, table: Arc<Table> },
     Close { root: Box<Link> },
 }
 
@@ -87,7 +88,7 @@ impl Mesh {
         let stated: BTreeSet<Fact> = stated.into_iter().collect();
         let snapshot = Snapshot::new(&policy, stated).ok_or(GenesisError::Facts)?;
         let attested = root.root();
-        if snapshot.facts_root != attested.facts {
+        if snapshot.public.root != attested.facts {
             return Err(GenesisError::Facts);
         }
         let nothing = Tree::new(Vec::new()).root();
@@ -205,6 +206,9 @@ impl Mesh {
         if signatures.len() > self.council.members.len() {
             return Err(Refusal::TooLong);
         }
+        // Who they claim to be costs little to check, the next root may cost much.
+        let cells: Vec<CellId> = signatures.iter().map(Signature::cell).collect();
+        self.council.admit(&cells).map_err(Refusal::Close)?;
         let root = self.next_root(self.height);
         check_signatures(&root.digest(), signatures, &self.council).map_err(Refusal::Close)?;
         let policy = self.root.attested.policy.clone();
@@ -227,6 +231,7 @@ impl Mesh {
             }
             Effect::Stake { cell, leaf } => {
                 self.pending.stakes.insert(cell, leaf);
+                self.pending.stake_cells.insert(leaf, cell);
                 vec![Event::StakePending { cell }]
             }
             Effect::Registry(step) => self.registry.commit(step),
@@ -257,10 +262,10 @@ impl Mesh {
         let (epoch, root) = (link.root.epoch, link.root.digest());
         let before = std::mem::replace(&mut self.root.attested, link);
         self.root.chain.push(before);
-        self.root.tops = Tops::of(&self.snapshot.credential_tree, &self.snapshot.stake_tree);
+        self.root.tops = Tops::of(&self.snapshot.credentials.tree, &self.snapshot.stakes.tree);
         let artifact = self.policy.artifact();
         self.root.facts =
-            self.snapshot.stated.iter().filter_map(|fact| StatedFact::of(artifact, fact)).collect();
+            self.snapshot.public.stated.iter().filter_map(|fact| StatedFact::of(artifact, fact)).collect();
         self.pending = Pending::default();
         self.seen.clear();
         vec![Event::EpochClosed { epoch, root }]

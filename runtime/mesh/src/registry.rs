@@ -7,6 +7,7 @@ use crate::event::Event;
 use dregg_artifact::{Artifact, CellId};
 use dregg_commit::{Digest, Tree, record};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 /// A service that a cell has registered at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +85,8 @@ pub(crate) struct Registry {
     mounts: BTreeMap<String, Vec<MountEntry>>,
     /// The last version of what is no longer mounted, so that no version is ever used twice.
     pub(crate) retired: BTreeMap<String, BTreeMap<CellId, u64>>,
+    /// The tree over mounts and delegations; empty after every change.
+    entries: OnceLock<Arc<Tree>>,
 }
 
 /// One change of the registry.
@@ -188,6 +191,7 @@ impl Registry {
     }
 
     pub(crate) fn commit(&mut self, step: Step) -> Vec<Event> {
+        self.entries.take();
         match step {
             Step::Mount(entry) => {
                 let MountEntry { path, cell, version, .. } = (*entry).clone();
@@ -273,13 +277,16 @@ impl Registry {
 
     /// The trees over all of it; `tables` has a leaf a gateway.
     pub(crate) fn roots(&self, tables: Vec<Digest>) -> Roots {
-        let mut leaves: Vec<Digest> = self.all().map(MountEntry::leaf).collect();
-        for (gateway, all) in &self.delegations {
-            let prefix = self.prefix(*gateway);
-            leaves.extend(all.iter().map(|(to, delegation)| delegation.leaf(prefix, to)));
-        }
-        leaves.sort_unstable();
-        Roots { entries: Tree::new(leaves), tables: Tree::new(tables) }
+        let entries = self.entries.get_or_init(|| {
+            let mut leaves: Vec<Digest> = self.all().map(MountEntry::leaf).collect();
+            for (gateway, all) in &self.delegations {
+                let prefix = self.prefix(*gateway);
+                leaves.extend(all.iter().map(|(to, delegation)| delegation.leaf(prefix, to)));
+            }
+            leaves.sort_unstable();
+            Arc::new(Tree::new(leaves))
+        });
+        Roots { entries: Arc::clone(entries), tables: Tree::new(tables) }
     }
 }
 
@@ -287,7 +294,7 @@ impl Registry {
 #[derive(Debug)]
 pub(crate) struct Roots {
     /// A leaf a mount or delegation, sorted.
-    pub(crate) entries: Tree,
+    pub(crate) entries: Arc<Tree>,
     /// A leaf a gateway; zeros where no table is published.
     pub(crate) tables: Tree,
 }
@@ -295,7 +302,7 @@ pub(crate) struct Roots {
 /// Nothing registered.
 impl Default for Roots {
     fn default() -> Roots {
-        Roots { entries: Tree::new(Vec::new()), tables: Tree::new(Vec::new()) }
+        Roots { entries: Arc::new(Tree::new(Vec::new())), tables: Tree::new(Vec::new()) }
     }
 }
 

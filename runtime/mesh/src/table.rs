@@ -3,7 +3,7 @@
 //! A table is a compiled policy of its own. It only ever takes away: the gateway's envelope decides too.
 
 use crate::decide::Shown;
-use dregg_artifact::{Artifact, Fact, Literal, Predicate, Relation, Rule, Segment, Service};
+use dregg_artifact::{Artifact, Fact, Literal, PolicyRoot, Predicate, Relation, Rule, Segment, Service};
 use dregg_commit::{Digest, record};
 use dregg_runtime::{Decision, Facts, Needed, Policy, Request};
 use std::collections::BTreeSet;
@@ -149,26 +149,32 @@ impl Numbers {
     }
 }
 
-/// The leaf of a published table. SPEC: `docs/mesh.md`, "Registry leaves".
-pub(crate) fn table_leaf(prefix: &str, table: &Policy) -> Digest {
-    let mut bytes = vec![2];
-    bytes.extend((prefix.len() as u64).to_le_bytes());
-    bytes.extend(prefix.as_bytes());
-    bytes.extend(table.artifact().policy_root().0);
-    record::registry_entry(&bytes)
-}
-
 /// A published table in one epoch.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) policy: Policy,
+    root: PolicyRoot,
     /// The epoch's public facts as the table types them; made by the first decision.
     facts: OnceLock<Facts>,
 }
 
 impl Table {
     pub(crate) fn new(policy: Policy) -> Table {
-        Table { policy, facts: OnceLock::new() }
+        Table { root: policy.artifact().policy_root(), policy, facts: OnceLock::new() }
+    }
+
+    /// The same table in an epoch of other facts.
+    pub(crate) fn again(&self) -> Table {
+        Table { policy: self.policy.clone(), root: self.root, facts: OnceLock::new() }
+    }
+
+    /// The leaf under the registry root. SPEC: `docs/mesh.md`, "Registry leaves".
+    pub(crate) fn leaf(&self, prefix: &str) -> Digest {
+        let mut bytes = vec![2];
+        bytes.extend((prefix.len() as u64).to_le_bytes());
+        bytes.extend(prefix.as_bytes());
+        bytes.extend(self.root.0);
+        record::registry_entry(&bytes)
     }
 
     /// The services that the table lists at a path.

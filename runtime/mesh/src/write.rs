@@ -43,7 +43,7 @@ impl Mesh {
                 facts.push(fact);
             }
         }
-        let there = artifact.facts.len() + self.snapshot.stated.len() + self.pending.facts.len();
+        let there = artifact.facts.len() + self.snapshot.public.stated.len() + self.pending.facts.len();
         if asserted && there + facts.len() > Limits::FACTS {
             return Err(Refusal::TooMany);
         }
@@ -53,7 +53,7 @@ impl Mesh {
     /// Whether a fact will be there in the next epoch, as things stand.
     fn will_hold(&self, fact: &Fact) -> bool {
         let pending = self.pending.facts.get(fact).copied();
-        pending.unwrap_or_else(|| self.snapshot.stated.contains(fact))
+        pending.unwrap_or_else(|| self.snapshot.public.stated.contains(fact))
     }
 
     pub(crate) fn commit_facts(&mut self, facts: Vec<Fact>, asserted: bool) -> Vec<Event> {
@@ -83,10 +83,12 @@ impl Mesh {
         }
         let signer = Digest::from_bytes(&admitted.actor.0).ok_or(Refusal::Malformed)?;
         let leaf = record::credential(commitment, signer, relation_element(relation), expiry).digest();
-        if self.snapshot.credentials.contains_key(&leaf) || self.pending.credentials.contains_key(&leaf) {
+        if self.snapshot.credentials.leaves.contains_key(&leaf)
+            || self.pending.credentials.contains_key(&leaf)
+        {
             return Err(Refusal::KnownLeaf);
         }
-        if self.snapshot.credentials.len() + self.pending.credentials.len() >= LEAVES {
+        if self.snapshot.credentials.leaves.len() + self.pending.credentials.len() >= LEAVES {
             return Err(Refusal::TooMany);
         }
         Ok(Effect::Credential { leaf, expiry })
@@ -102,12 +104,14 @@ impl Mesh {
         let writer = governance.map_or(&Writer::Council, |governance| &governance.stakes);
         self.check_writer(admitted, writer, None, "stakes")?;
         // SOUNDNESS: a leaf names its cell where nobody sees it. One that is there already may be another cell's.
-        let known = |(other, there): (&CellId, &Digest)| *other != cell && *there == leaf;
-        let mut all = self.snapshot.stakes.iter().chain(&self.pending.stakes);
-        if leaf != Digest::ZERO && all.any(known) {
+        let stakes = &self.snapshot.stakes;
+        let others =
+            stakes.tree.leaves().binary_search(&leaf).is_ok() && stakes.leaves.get(&cell) != Some(&leaf);
+        let pending = self.pending.stake_cells.get(&leaf).is_some_and(|other| *other != cell);
+        if leaf != Digest::ZERO && (others || pending) {
             return Err(Refusal::KnownLeaf);
         }
-        if self.snapshot.stakes.len() + self.pending.stakes.len() >= LEAVES {
+        if self.snapshot.stakes.leaves.len() + self.pending.stakes.len() >= LEAVES {
             return Err(Refusal::TooMany);
         }
         Ok(Effect::Stake { cell, leaf })

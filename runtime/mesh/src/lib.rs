@@ -1,11 +1,17 @@
 //! The mesh as a pure state machine: `apply(height, signed transaction)` gives events or a refusal.
 //!
 //! A [`Mesh`] begins with a policy and a signed root. Cells ask for changes by [`Transaction`]s; [`Mesh::prepare`] checks
-//! one and changes nothing, [`Mesh::commit`] makes the change and cannot fail. Facts, credentials and stakes are pending
-//! until the council closes the epoch and signs the next root in the same step; mounts count at once. Two meshes that are
-//! fed the same transactions agree in every byte.
+//! one and changes nothing, [`Mesh::commit`] makes the change and cannot fail. Policy, facts, credentials, stakes and the
+//! tables of gateways count from the next epoch on; mounts and delegations count at once. The council closes an epoch by
+//! signing the root that follows ([`Mesh::next_root`]). Two meshes that are fed the same transactions agree in every byte
+//! ([`Mesh::state_digest`]), and a refused transaction changes nothing.
+//!
+//! The modules: `transaction`, `signed` and `wire` are what is asked for and its bytes; `mesh` admits and commits, with
+//! `write` (facts, credentials, stakes), `mount` and `gateway` for the single actions; `epoch` holds what counts now and
+//! what will, `registry` what is mounted and delegated, `table` what gateways publish; `decide` answers questions.
 //!
 //! Not here: where transactions are kept (`dregg-node`), how they travel (`dregg-rpc`), who makes them (`dregg-sdk`).
+//! SPEC: `docs/mesh.md`.
 
 mod decide;
 mod descriptor;

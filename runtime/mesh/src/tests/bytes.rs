@@ -112,6 +112,20 @@ fn ten_thousand_changed_transactions_change_nothing() {
 }
 
 #[test]
+fn every_refusal_is_in_the_page() {
+    let page = include_str!("../../../../docs/mesh.md");
+    let sources = [include_str!("../refusal.rs"), include_str!("../table.rs")].concat();
+    let (refusals, rest) = sources.split_once("pub enum GenesisError").unwrap();
+    let (_, table) = rest.split_once("impl std::error::Error for GenesisError").unwrap();
+    let arms = [refusals, table].into_iter().flat_map(|text| text.split("=> \"").skip(1));
+    let names: Vec<&str> = arms.filter_map(|arm| arm.split('"').next()).collect();
+    assert!(names.len() > 40);
+    for name in names {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
 fn a_descriptor_is_read_strictly() {
     let text = r#"{"name":"inference-api","description":"GPT-4 inference service","effects":["Invoke","Transfer"],
         "pricing":{"per_call":10,"budget_required":true},"verification_key":"optional-vk-hex"}"#;

@@ -13,14 +13,28 @@ route /services/** { require not stopped("services"); allow read: open; }
 gateway /services/acme/** owner @k1 {
     delegate mount to may() depth 2 max_routes 3;
     allow read, invoke: open;
+    route voted { allow invoke: cells { @k1 }; allow mount: cells { @k2 }; }
 }
-gateway /services/own/** owner @k1 { allow read: open; }
+gateway /services/own/** owner @k1 {
+    delegate mount to may() depth 1 max_routes 9;
+    allow read: cells { @k9 };
+}
+gateway /services/none/** owner @k1 { allow read: open; }
 "#;
 
 const ACME: &str = "/services/acme";
 
 fn delegate(to: u8, depth: u8) -> Action {
     Action::Delegate { gateway: ACME.to_owned(), to: cell(to), depth, witness: None }
+}
+
+fn at(prefix: &str, action: Action) -> Action {
+    match action {
+        Action::Delegate { to, depth, witness, .. } => {
+            Action::Delegate { gateway: prefix.to_owned(), to, depth, witness }
+        }
+        other => other,
+    }
 }
 
 fn revoke(to: u8) -> Action {
@@ -92,6 +106,30 @@ fn a_delegate_mounts_while_its_delegation_and_the_acl_stand() {
     assert_eq!(world.act(&[1], mount(path, 1, 0)), Err("Guard"));
 }
 
+#[test]
+fn a_delegation_is_of_the_right_to_mount_at_one_gateway_and_of_nothing_else() {
+    let mut world = gateway();
+    world.act(&[1], at("/services/own", delegate(2, 0))).unwrap();
+    assert_eq!(reason(&world, Permission::Mount, "/services/own/x", 2), "allow");
+    assert_eq!(reason(&world, Permission::Mount, "/services/acme/x", 2), "Clause");
+    assert_eq!(reason(&world, Permission::Read, "/services/own/x", 2), "Clause");
+    assert_eq!(reason(&world, Permission::Invoke, "/services/own/x", 2), "NoClause");
+    assert_eq!(reason(&world, Permission::Read, "/services/own/x", 9), "allow");
+}
+
+#[test]
+fn what_a_delegate_mounts_by_its_own_right_outlives_its_delegation() {
+    let mut world = gateway();
+    world.act(&[1], delegate(2, 0)).unwrap();
+    world.act(&[1], at("/services/own", delegate(2, 0))).unwrap();
+    for path in ["/services/acme/x", "/services/acme/voted", "/services/own/x"] {
+        world.act(&[2], mount(path, 0, 0)).unwrap();
+    }
+    world.act(&[1], revoke(2)).unwrap();
+    let left: Vec<&str> = world.mesh.under("/").map(|entry| entry.path.as_str()).collect();
+    assert_eq!(left, ["/services/acme/voted", "/services/own/x"]);
+}
+
 /// M2.
 #[test]
 fn a_delegation_is_never_wider_than_its_givers() {
@@ -109,13 +147,8 @@ fn a_delegation_is_never_wider_than_its_givers() {
     // A holder that the ACL does not admit passes nothing on.
     world.act(&[1], delegate(9, 1)).unwrap();
     assert_eq!(world.act(&[9], delegate(5, 0)), Err("Clause"));
-    let own = |action: Action| match action {
-        Action::Delegate { to, depth, witness, .. } => {
-            Action::Delegate { gateway: "/services/own".to_owned(), to, depth, witness }
-        }
-        other => other,
-    };
-    assert_eq!(world.act(&[1], own(delegate(2, 0))), Err("Depth"));
+    assert_eq!(world.act(&[1], at("/services/own", delegate(2, 1))), Err("Depth"));
+    assert_eq!(world.act(&[1], at("/services/none", delegate(2, 0))), Err("Depth"));
     let nowhere = Action::RevokeDelegation { gateway: "/services/acmex".to_owned(), to: cell(2) };
     assert_eq!(world.act(&[1], nowhere), Err("NoGateway"));
 }
@@ -162,7 +195,7 @@ fn there_are_only_so_many_mounts_below_a_gateway() {
     world.act(&[1], mount("/services/acme/c", 0, 0)).unwrap();
     // A gateway that nothing is delegated at has no such bound.
     for number in 0..5 {
-        world.act(&[1], mount(&format!("/services/own/{number}"), 0, 0)).unwrap();
+        world.act(&[1], mount(&format!("/services/none/{number}"), 0, 0)).unwrap();
     }
 }
 
@@ -182,6 +215,7 @@ fn a_table_only_takes_away_and_counts_from_the_next_epoch() {
     assert!(world.mesh.table(0).is_none());
     world.close(&[1]).unwrap();
     assert!(world.mesh.table(0).is_some() && world.mesh.table(1).is_none());
+    assert_eq!(reason(&world, Permission::Invoke, billing, 7), "Clause");
     assert_eq!(reason(&world, Permission::Invoke, other, 2), "NoRoute");
     assert_eq!(reason(&world, Permission::Invoke, billing, 2), "allow");
     assert_eq!(reason(&world, Permission::Invoke, billing, 9), "Clause");
@@ -196,7 +230,10 @@ fn a_table_only_takes_away_and_counts_from_the_next_epoch() {
     world.act(&[2], mount(billing, 5, 0)).unwrap();
     assert_eq!(world.act(&[3], mount(billing, 5, 0)), Err("Priority"));
     world.act(&[3], mount(billing, 7, 0)).unwrap();
-    // The envelope's guards still hold.
+    // The facts of a later epoch count in the table too, and the envelope's guards still hold.
+    world.act(&[1], assert_fact("partner", &["@k7"])).unwrap();
+    world.close(&[1]).unwrap();
+    assert_eq!(reason(&world, Permission::Invoke, billing, 7), "allow");
     world.act(&[1], assert_fact("stopped", &["services"])).unwrap();
     world.close(&[1]).unwrap();
     assert_eq!(reason(&world, Permission::Invoke, billing, 2), "Guard");
@@ -251,7 +288,7 @@ fn the_registry_root_shows_which_gateways_have_tables() {
     assert!(decides(&world, 0, 0));
     world.close(&[1]).unwrap();
     assert!(!decides(&world, 0, 0) && decides(&world, 1, 1) && !decides(&world, 0, 1));
-    assert!(world.mesh.gateway_opening(2).is_none());
+    assert!(world.mesh.gateway_opening(3).is_none());
     world.act(&[1], unmount("/services/own/x", 1)).unwrap();
     let refused = Refusal::Denied { reason: Reason::NoRoute, needed: dregg_runtime::Needed::Nothing };
     let signed = world.signed(&[1], mount("/services/acme/z", 0, 0));

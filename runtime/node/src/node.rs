@@ -288,3 +288,6 @@ pub(crate) fn refused(refusal: &Refusal) -> Failure {
     }
     Failure::Refused(Refused { refused: refusal.name().to_owned(), detail })
 }
+
+#[cfg(test)]
+mod tests;

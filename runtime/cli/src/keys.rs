@@ -1,9 +1,9 @@
-//! `dregg keys new --name NAME -o KEY.json`, and reading key files.
+//! `dregg keys new --name NAME -o KEY.json`, `dregg keys show KEY.json`, and reading key files.
 
 use crate::input::{self, Failure};
-use crate::{ALLOW, Format, files};
+use crate::{ALLOW, Format, files, hexadecimal};
 use dregg_attest::Keys;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -22,6 +22,8 @@ pub struct Arguments {
 enum What {
     /// Make the keys of a new cell and print the line that declares it in a policy.
     New(New),
+    /// Show what others may know of a key file: the cell and both public keys.
+    Show(Show),
 }
 
 /// The keys to make.
@@ -35,12 +37,26 @@ struct New {
     output: PathBuf,
 }
 
-/// Makes keys.
+/// The keys to show.
+#[derive(clap::Args)]
+struct Show {
+    /// The file of the keys.
+    file: PathBuf,
+}
+
+/// Makes keys, or shows what of them is no secret.
 ///
 /// # Errors
-/// A name no policy could declare, a file that exists or cannot be written, or a system without randomness.
+/// A name no policy could declare, a file that exists or cannot be written, a system without randomness; a file without
+/// keys.
 pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
-    let What::New(new) = &arguments.what;
+    match &arguments.what {
+        What::New(new) => make(new, format),
+        What::Show(show) => tell(&read(&show.file)?, format),
+    }
+}
+
+fn make(new: &New, format: Format) -> Result<u8, Failure> {
     let name = new.name.strip_prefix('@').unwrap_or(&new.name);
     let (mut signing, mut secret) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 32]));
     random(signing.as_mut())?;
@@ -55,6 +71,26 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
             "{}",
             json!({ "name": keys.name(), "cell": keys.cell().to_hex(), "declaration": keys.declaration() })
         )?,
+    }
+    Ok(ALLOW)
+}
+
+/// SPEC: `docs/rpc.md`: with `key` and `proving_key` a client of any language logs in.
+fn tell(keys: &Keys, format: Format) -> Result<u8, Failure> {
+    let public = [
+        ("name", keys.name().to_owned()),
+        ("cell", keys.cell().to_hex()),
+        ("key", hexadecimal::text(&keys.public_key())),
+        ("proving_key", hexadecimal::text(&keys.proving_key().to_bytes())),
+    ];
+    let mut out = std::io::stdout().lock();
+    match format {
+        Format::Human => public.iter().try_for_each(|(name, text)| writeln!(out, "{name}: {text}"))?,
+        Format::Json => {
+            let object: Map<String, Value> =
+                public.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text))).collect();
+            writeln!(out, "{}", Value::Object(object))?;
+        }
     }
     Ok(ALLOW)
 }

@@ -44,7 +44,7 @@ enum Verb {
     Classify(classify::Arguments),
     /// Decide one request: exit status 0 for allow, 3 for deny, 1 for an error.
     Decide(decide::Arguments),
-    /// Make the keys of a cell.
+    /// Make the keys of a cell, and show the public ones.
     Keys(keys::Arguments),
     /// Sign the facts of an epoch, and give each cell what it needs to prove by them.
     Attest(attest::Arguments),

@@ -1,6 +1,7 @@
-//! `dregg keys new`.
+//! `dregg keys`.
 
 use super::Place;
+use dregg_attest::Keys;
 
 #[test]
 fn new_keys_are_a_line_for_a_policy_and_a_private_file() {
@@ -35,4 +36,31 @@ fn keys_are_never_overwritten() {
     assert_eq!(left.len(), 1, "nothing else is left");
     place.run("keys new --name alice").exits(1);
     place.run("keys").exits(1);
+}
+
+#[test]
+fn what_others_may_know_of_keys_is_shown_and_no_secret() {
+    let place = Place::new();
+    place.keys("alice");
+    let file = place.json("alice.json");
+    let shown = place.run("keys show alice.json --format json").exits(0).json();
+    assert_eq!(shown.as_object().unwrap().len(), 4);
+    assert_eq!((&shown["name"], &shown["cell"]), (&"alice".into(), &file["cell"]));
+    let keys = Keys::from_json(&place.read("alice.json")).unwrap();
+    assert_eq!(shown["key"], hexadecimal(&keys.public_key()));
+    assert_eq!(shown["proving_key"], hexadecimal(&keys.proving_key().to_bytes()));
+    let human = place.run("keys show alice.json").exits(0);
+    for name in ["name", "cell", "key", "proving_key"] {
+        assert!(human.data().contains(&format!("{name}: {}\n", shown[name].as_str().unwrap())));
+    }
+    for secret in ["ed25519_secret", "proving_secret"] {
+        assert!(!human.data().contains(file[secret].as_str().unwrap()));
+    }
+    place.write("other.json", "{}");
+    place.run("keys show other.json").fails("other.json");
+    place.run("keys show none.json").fails("none.json");
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

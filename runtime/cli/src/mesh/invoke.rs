@@ -83,6 +83,7 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
             let object = json!({
                 "output": String::from_utf8_lossy(result.output()), "proof_bytes": result.proof().len(),
                 "response": verdict, "cell": result.binding().cell.to_hex(), "path": result.binding().path,
+                "deprecated": result.binding().deprecated,
             });
             writeln!(out, "{object}")?;
         }
@@ -96,7 +97,11 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
                 bytes => format!(" ({bytes} bytes)"),
             };
             let said = if good { "response" } else { "error: response" };
-            writeln!(std::io::stderr().lock(), "{said}: {verdict}{proof}")?;
+            let mut told = std::io::stderr().lock();
+            writeln!(told, "{said}: {verdict}{proof}")?;
+            if let Some(text) = &result.binding().deprecated {
+                writeln!(told, "warning: deprecated: {text}")?;
+            }
         }
     }
     Ok(if good { crate::ALLOW } else { DENY })

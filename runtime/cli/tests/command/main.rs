@@ -6,6 +6,8 @@
 mod attest;
 mod demo;
 mod keys;
+#[cfg(unix)]
+mod patterns;
 mod prove;
 mod readme;
 

@@ -50,7 +50,23 @@ impl Inside {
         path: &str,
     ) -> Result<Option<Witness>, Error> {
         let verifier = Verifier::Transaction(transaction.proof_nonce());
-        self.gather(Permission::Mount, path, Showing::Proof, verifier).await
+        let state = self.state().await?;
+        // A proof shows a right by the gateway's clauses; that of a delegate is shown in clear.
+        let gateway = class(&state, path).is_some_and(|class| matches!(class.kind, ClassKind::Gateway(_)));
+        let showing = if gateway { Showing::Least } else { Showing::Proof };
+        self.gather(Permission::Mount, path, showing, verifier).await
+    }
+
+    /// What a delegate shows who passes a delegation on: its owner needs nothing.
+    pub(crate) async fn delegate_evidence(self: &Rc<Self>, gateway: &str) -> Result<Option<Witness>, Error> {
+        let state = self.state().await?;
+        let owned =
+            state.artifact.gateways.iter().any(|one| one.prefix == gateway && one.owner == self.keys.cell());
+        if owned {
+            return Ok(None);
+        }
+        let bundle = self.wallet.bundle(self, &state).await?;
+        Ok(bundle.map(|bundle| Witness::Openings(Box::new(bundle))))
     }
 
     async fn gather(

@@ -100,10 +100,18 @@ impl Inside {
         let reached = match &start.place {
             Place::Home(home) => reach_home(home, &start.keys).await?,
             Place::Running(home) => {
-                let socket = home.socket();
-                let stream = UnixStream::connect(&socket).await;
-                let stream =
-                    stream.map_err(|error| Error::Connection(format!("{}: {error}", socket.display())))?;
+                let begun = Instant::now();
+                let stream = loop {
+                    match UnixStream::connect(home.socket()).await {
+                        Ok(stream) => break stream,
+                        // A node that is about to listen.
+                        Err(_) if begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+                        Err(error) => {
+                            let socket = home.socket();
+                            return Err(Error::Connection(format!("{}: {error}", socket.display())));
+                        }
+                    }
+                };
                 enter(stream, &start.keys, Transport::Plain, None).await?
             }
             Place::Tcp { address, node } => {

@@ -46,9 +46,11 @@ async fn attempt(inside: &Rc<Inside>, action: Action, cosigners: &[Keys]) -> Res
     let state = inside.state().await?;
     let (instance, epoch) = (inside.instance, state.epoch());
     let mut transaction = Transaction { instance, epoch, nonce: inside.random(), action };
-    let path = match &transaction.action {
-        Action::Mount { path, witness: None, .. } => Some(path.clone()),
+    let found = match &transaction.action {
+        Action::Mount { path, witness: None, .. } => inside.mount_evidence(&transaction, path).await?,
+        Action::Delegate { gateway, witness: None, .. } => inside.delegate_evidence(gateway).await?,
         Action::Mount { .. }
+        | Action::Delegate { .. }
         | Action::Assert { .. }
         | Action::Retract { .. }
         | Action::Credential { .. }
@@ -56,15 +58,13 @@ async fn attempt(inside: &Rc<Inside>, action: Action, cosigners: &[Keys]) -> Res
         | Action::Unmount { .. }
         | Action::Transfer { .. }
         | Action::Publish { .. }
-        | Action::Delegate { .. }
         | Action::RevokeDelegation { .. }
         | Action::CloseEpoch { .. } => None,
     };
-    if let Some(path) = path {
-        let found = inside.mount_evidence(&transaction, &path).await?;
-        if let Action::Mount { witness, .. } = &mut transaction.action {
-            *witness = found;
-        }
+    if let (Some(found), Action::Mount { witness, .. } | Action::Delegate { witness, .. }) =
+        (found, &mut transaction.action)
+    {
+        *witness = Some(found);
     }
     let signers: Vec<&Keys> = std::iter::once(&*inside.keys).chain(cosigners).collect();
     let bytes = transaction.sign(&signers).to_bytes();

@@ -1,4 +1,4 @@
-//! The last step of the demonstration: keys, an attested root, a proof, and what it is refused for.
+//! A step of the demonstration: keys, an attested root, a proof, and what it is refused for.
 
 use super::mesh;
 use crate::input::Failure;
@@ -20,23 +20,31 @@ const PATH: &str = "/services/ai/inference";
 const OTHER_PATH: &str = "/services/ai/embeddings";
 const EPOCH: u64 = 7;
 
-/// Proves one request of the mesh and shows what the proof is good for.
+/// Keys for the cells of the example, by the cells in whose places theirs stand, and the policy compiled so.
 ///
 /// # Errors
-/// Output that cannot be written, a system without randomness; anything else would be a defect.
-pub fn show(hir: &Hir, out: &mut impl Write) -> Result<(), Failure> {
-    writeln!(out, "\n5. Prove it (keys made now, whose cells stand in the places of the mesh's)")?;
-    let mut random = generator()?;
+/// A system without randomness; anything else would be a defect.
+pub fn with_keys(hir: &Hir) -> Result<(Artifact, BTreeMap<CellId, Keys>), Failure> {
     let all: BTreeMap<CellId, Keys> = hir
         .cell_ids()
         .into_iter()
         .map(|cell| Ok((cell, new_keys(&hir.cell_name(&cell))?)))
         .collect::<Result<_, Failure>>()?;
     let artifact = mesh::compile(&hir.with_cells(|cell| all.get(cell).map_or(*cell, Keys::cell)))?;
-    let (alice, gpu2) = (named(&all, "alice")?, named(&all, "gpu2")?);
+    Ok((artifact, all))
+}
+
+/// Proves one request of the mesh and shows what the proof is good for.
+///
+/// # Errors
+/// Output that cannot be written, a system without randomness; anything else would be a defect.
+pub fn show(artifact: &Artifact, all: &BTreeMap<CellId, Keys>, out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(out, "\n5. Prove it (keys made now, whose cells stand in the places of the mesh's)")?;
+    let mut random = generator()?;
+    let (alice, gpu2) = (named(all, "alice")?, named(all, "gpu2")?);
     let granted =
-        fact(&artifact, "granted", vec![Value::Cell(alice.cell()), Value::Text("tier2".to_owned())])?;
-    let (attestation, root) = attested(&artifact, &[granted], &all, &mut random)?;
+        fact(artifact, "granted", vec![Value::Cell(alice.cell()), Value::Text("tier2".to_owned())])?;
+    let (attestation, root) = attested(artifact, &[granted], all, &mut random)?;
     writeln!(
         out,
         "   attested root {}, epoch {EPOCH}, signed by {} of the council",
@@ -55,7 +63,7 @@ pub fn show(hir: &Hir, out: &mut impl Write) -> Result<(), Failure> {
         verifier: "gpu1",
         nonce: &nonce,
     };
-    let prover = Prover::new(&artifact, &root).map_err(failed)?;
+    let prover = Prover::new(artifact, &root).map_err(failed)?;
     let begun = Instant::now();
     let made =
         prover.prove(&ask, alice, Some(&attestation.bundle(&alice.cell())), &mut random).map_err(failed)?;
@@ -117,7 +125,7 @@ pub fn show(hir: &Hir, out: &mut impl Write) -> Result<(), Failure> {
     let bundle = attestation.bundle(&gpu2.cell());
     match prover.prove(&ask, gpu2, Some(&bundle), &mut random) {
         Err(ProveError::Denied(unmet)) => {
-            let refusal = Refusal::new(&artifact, ask.permission, PATH, &unmet);
+            let refusal = Refusal::new(artifact, ask.permission, PATH, &unmet);
             let missing = refusal.missing.first().map_or("", String::as_str);
             writeln!(out, "   @gpu2 invoke {PATH}\n     no proof: {}, missing {missing}", refusal.reason)?;
             Ok(())
@@ -163,7 +171,11 @@ fn new_keys(name: &str) -> Result<Keys, Failure> {
         .map_err(|error| Failure::Message(error.to_string()))
 }
 
-fn named<'a>(all: &'a BTreeMap<CellId, Keys>, name: &str) -> Result<&'a Keys, Failure> {
+/// The keys of a name.
+///
+/// # Errors
+/// A defect of the example.
+pub fn named<'a>(all: &'a BTreeMap<CellId, Keys>, name: &str) -> Result<&'a Keys, Failure> {
     let found = all.values().find(|keys| keys.name() == name);
     found.ok_or_else(|| Failure::Message(format!("the example names no cell @{name}")))
 }

@@ -1,6 +1,6 @@
 //! What the demonstration shows, in order.
 
-use super::{mesh, proof};
+use super::{mesh, network, proof};
 use crate::input::Failure;
 use crate::{ALLOW, output};
 use dregg_runtime::{Facts, Permission, Policy, Request, Value};
@@ -76,7 +76,9 @@ pub fn run() -> Result<u8, Failure> {
         Err(error) => writeln!(out, "   refused: [{}] {error}", error.code())?,
     }
 
-    proof::show(&hir, &mut out)?;
+    let (artifact, all) = proof::with_keys(&hir)?;
+    proof::show(&artifact, &all, &mut out)?;
+    network::show(&artifact, &all, &mut out)?;
     Ok(ALLOW)
 }
 

@@ -85,6 +85,11 @@ pub fn run<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failu
     runtime.map_err(|error| Failure::Message(error.to_string()))?.block_on(work)
 }
 
+/// There is no mesh where one was looked for.
+pub fn nowhere() -> Failure {
+    Failure::Message("there is no mesh here; `dregg init POLICY.dregg --key KEY.json` begins one".to_owned())
+}
+
 /// An error as a message.
 pub fn told(error: Error) -> Failure {
     match &error {

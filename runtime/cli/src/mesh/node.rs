@@ -3,7 +3,9 @@
 use super::print;
 use crate::input::Failure;
 use crate::{ALLOW, Format};
-use dregg_node::{Acceptor, Home, Node, Settings, Vat, serve_tcp, serve_unix};
+use dregg_node::{
+    Acceptor, Home, HomeError, Node, NodeError, Settings, StoreError, Vat, serve_tcp, serve_unix,
+};
 use dregg_sdk::default_home;
 use serde_json::json;
 use std::io::Write;
@@ -15,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::LocalSet;
 
-/// How long a stopping node waits for calls under way.
+/// How long a starting node waits for the store, and a stopping one for calls under way.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -98,7 +100,7 @@ fn failed(error: impl std::fmt::Display) -> Failure {
 
 async fn serve(run: &Run, format: Format) -> Result<u8, Failure> {
     let home = home(run.home.as_ref());
-    let node = Node::open(&home).map_err(failed)?;
+    let node = opened(&home).await?;
     let keys = node.keys().clone();
     let (instance, epoch) = (dregg_mesh::verifier_name(&node.mesh().instance()), node.mesh().epoch());
     let settings = Settings { call_time: Duration::from_millis(run.call_time), ..Settings::default() };
@@ -152,6 +154,20 @@ async fn serve(run: &Run, format: Format) -> Result<u8, Failure> {
     // A socket that is left behind is replaced by the next node; gone is tidier.
     let _ = std::fs::remove_file(&socket);
     Ok(ALLOW)
+}
+
+/// The node of a home; a command that has the store open for a moment is waited for.
+async fn opened(home: &Home) -> Result<Node, Failure> {
+    let begun = std::time::Instant::now();
+    loop {
+        match Node::open(home) {
+            Err(NodeError::Home(HomeError::Store(StoreError::InUse))) if begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(NodeError::Home(HomeError::Store(StoreError::NoStore))) => return Err(super::nowhere()),
+            opened => return opened.map_err(failed),
+        }
+    }
 }
 
 fn unbound(address: SocketAddr, error: &std::io::Error) -> Failure {

@@ -14,6 +14,17 @@ use tokio::signal::unix::{SignalKind, signal};
 /// How long to wait before a lost node is looked for again.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// What the classifier says of itself, its key among it.
+const CLASSIFIER: &str = include_str!("../../../../examples/classifier-service/descriptor.json");
+/// What the echo says of itself.
+const ECHO: &str = r#"{
+  "name": "echo",
+  "description": "Gives back what it gets",
+  "effects": ["Invoke"],
+  "pricing": { "per_call": 1, "budget_required": false }
+}
+"#;
+
 /// What to do with services.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -25,6 +36,12 @@ pub struct Arguments {
 enum What {
     /// Answer the calls of everything that this cell has mounted, until stopped. Needs a running node.
     Serve(Serve),
+    /// Print a descriptor of an example's service, to be mounted.
+    Descriptor {
+        /// Which service.
+        #[arg(value_parser = ["echo", "classifier"])]
+        kind: String,
+    },
 }
 
 #[derive(clap::Args)]
@@ -57,7 +74,14 @@ enum Kind {
 /// # Errors
 /// A node that cannot be reached at first.
 pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let What::Serve(serve) = &arguments.what;
+    let serve = match &arguments.what {
+        What::Serve(serve) => serve,
+        What::Descriptor { kind } => {
+            let text = if kind == "echo" { ECHO } else { CLASSIFIER };
+            write!(std::io::stdout().lock(), "{text}")?;
+            return Ok(ALLOW);
+        }
+    };
     let (Kind::Echo { actor } | Kind::Classifier { actor } | Kind::RoundRobin { actor }) = &serve.kind;
     let clerk = actor.clerk()?.with_running_node();
     let name = clerk.cell().map_err(told)?.to_hex();

@@ -43,3 +43,20 @@ fn what_the_readme_proves_is_proved() {
         assert!(printed.contains(line), "{line}: {printed}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn the_mesh_of_the_readme_runs() {
+    let place = Place::new();
+    let printed = shell(&place, &commands("Run a mesh"));
+    for line in [
+        "begun mesh ",
+        "mounted /services/ai/inference (height 0, epoch 0)\n",
+        "effects: [Invoke]\npricing: 1 computrons/call\n/services/ai/inference -- ",
+        "epoch 1 has begun\n",
+        "{\"label\":\"text\",",
+        "denied, as it should be\n",
+    ] {
+        assert!(printed.contains(line), "{line}: {printed}");
+    }
+}

@@ -5,6 +5,7 @@ use crate::node::{Node, NodeError};
 use crate::serve::serve_unix;
 use crate::settings::Settings;
 use crate::vat::Vat;
+use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
@@ -42,9 +43,10 @@ impl Background {
                     Ok((vat, listener)) => {
                         let _ = told.send(Ok(()));
                         tokio::select! {
-                            () = serve_unix(vat, listener) => {}
+                            () = serve_unix(Rc::clone(&vat), listener) => {}
                             _ = stopped => {}
                         }
+                        vat.close();
                         let _ = std::fs::remove_file(home.socket());
                     }
                     Err(error) => _ = told.send(Err(error)),

@@ -13,6 +13,7 @@ use dregg_rpc::InFlight;
 use dregg_rpc::dregg_capnp::{job, service};
 use dregg_rpc::failure::{Denial, Failed, Failure, Fault};
 use futures::FutureExt;
+use futures::channel::oneshot;
 use futures::future::{LocalBoxFuture, Shared};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -157,9 +158,13 @@ impl service::Server for Membrane {
             }
             answer
         };
-        let answer = answer.boxed_local().shared();
-        // The call runs whether or not somebody asks for its result.
-        tokio::task::spawn_local(answer.clone());
+        // The call runs whether or not somebody asks for its result, and ends with the node: a job is no part of it.
+        let (done, told) = oneshot::channel();
+        tokio::task::spawn_local(async move {
+            let _ = done.send(answer.await);
+        });
+        let gone = || Failure::failed(Fault::Disconnected, "the node has stopped");
+        let answer = told.map(move |told| told.unwrap_or_else(|_| Err(gone()))).boxed_local().shared();
         results.get().set_job(capnp_rpc::new_client(Job { answer, id }));
         Ok(())
     }

@@ -17,8 +17,12 @@ enum Question {
     Epoch,
     /// Closes the epoch with the keys that the node has. For the council's members.
     Advance,
-    /// The mounts of the asking cell, with what changing them needs.
-    Mounts,
+    /// The mounts of the asking cell, with what changing them needs: all of them, or the one at a path.
+    Mounts {
+        /// The path.
+        #[serde(default)]
+        path: Option<String>,
+    },
     /// The leaf of the asking cell's stake.
     Stake,
     /// The state of a gateway.
@@ -67,9 +71,12 @@ pub(crate) fn answer(session: &Session, text: &str) -> Result<String, Failure> {
             let receipt = vat.node.borrow_mut().advance()?;
             json!({ "epoch": receipt.epoch, "height": receipt.height })
         }
-        Question::Mounts => vat.with_node(|node| {
-            let own = node.mesh().under("/").filter(|entry| entry.cell == caller);
-            let own: Vec<_> = own
+        Question::Mounts { path } => vat.with_node(|node| {
+            let at = path.as_deref().map(|path| node.mesh().mounts(path).iter());
+            let all = path.is_none().then(|| node.mesh().under("/"));
+            let own: Vec<_> = (at.into_iter().flatten())
+                .chain(all.into_iter().flatten())
+                .filter(|entry| entry.cell == caller)
                 .map(|entry| {
                     json!({
                         "path": entry.path, "version": entry.version, "priority": entry.priority,

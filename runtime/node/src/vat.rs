@@ -95,6 +95,13 @@ impl Vat {
         self.hosts.borrow().values().map(Vec::len).sum()
     }
 
+    /// Lets all attached services go. A service's connection holds sessions, sessions hold the vat and the vat holds
+    /// services, so that without this the store of a node that has stopped stays open until its process ends.
+    pub fn close(&self) {
+        let hosts = self.hosts.take();
+        drop(hosts);
+    }
+
     /// The service of a cell, if one is attached.
     pub(crate) fn host(&self, cell: &CellId) -> Option<host::Client> {
         self.hosts.borrow().get(cell).and_then(|hosts| hosts.last()).map(|(_, host)| host.clone())

@@ -3,7 +3,7 @@
 use crate::credentials::{Credential, Wallet};
 use crate::error::Error;
 use crate::evidence::Showing;
-use crate::inside::Start;
+use crate::inside::{PATIENCE, Start};
 use crate::link::Link;
 use crate::place::{Place, default_home, default_keys};
 use crate::submit::{self, Receipt};
@@ -15,6 +15,7 @@ use dregg_response::{ResponseVerifier, Verifiers};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 /// The verifiers of this process.
 static TRUSTED: LazyLock<Arc<RwLock<Verifiers>>> = LazyLock::new(Arc::default);
@@ -34,6 +35,7 @@ pub struct AgentCipherclerk {
     wallet: Wallet,
     pub(crate) showing: Showing,
     pub(crate) budget: Option<u64>,
+    patience: Duration,
     link: Arc<Mutex<Option<Link>>>,
     pub(crate) verifiers: Arc<RwLock<Verifiers>>,
 }
@@ -61,6 +63,7 @@ impl AgentCipherclerk {
             wallet,
             showing: Showing::default(),
             budget: None,
+            patience: PATIENCE,
             link: Arc::default(),
             verifiers: Arc::clone(&TRUSTED),
         }
@@ -106,6 +109,11 @@ impl AgentCipherclerk {
         AgentCipherclerk { budget: Some(budget), ..self }
     }
 
+    /// The same, waiting so long for another process that has the store open; ten seconds otherwise.
+    pub fn with_patience(self, patience: Duration) -> AgentCipherclerk {
+        AgentCipherclerk { patience, link: Arc::default(), ..self }
+    }
+
     /// The cell it acts for.
     ///
     /// # Errors
@@ -128,7 +136,8 @@ impl AgentCipherclerk {
         if let Some(link) = known.filter(Link::alive) {
             return Ok(link);
         }
-        let start = Start { place: self.place.clone(), keys: self.keys()?, wallet: self.wallet.clone() };
+        let (place, wallet, patience) = (self.place.clone(), self.wallet.clone(), self.patience);
+        let start = Start { place, keys: self.keys()?, wallet, patience };
         let link = Link::new(start).await?;
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.clone());
         Ok(link)

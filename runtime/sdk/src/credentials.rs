@@ -1,7 +1,7 @@
 //! What a cell holds and shows to nobody: held facts and its stake, as files, and the bundle they make under a root.
 
 use crate::error::Error;
-use crate::inside::{Inside, State};
+use crate::inside::{Inside, State, Way};
 use dregg_artifact::CellId;
 use dregg_attest::bundle::{HeldFact, StakeOpening};
 use dregg_attest::{Argument, Bundle, StatedFact};
@@ -126,7 +126,7 @@ impl Wallet {
                     let fact = (relation.as_str(), args.as_slice(), &salt, signer, *expiry);
                     // A fact of a relation that this policy has not is of no use, and no error.
                     let Some(leaf) = leaf(state, fact) else { continue };
-                    let Some((leaf, siblings)) = open(inside, Tree::Credentials, &leaf).await? else {
+                    let Some((leaf, siblings)) = open(inside, state, Tree::Credentials, &leaf).await? else {
                         continue;
                     };
                     let (relation, args, expiry) = (relation.clone(), args.clone(), *expiry);
@@ -138,7 +138,9 @@ impl Wallet {
                         continue;
                     };
                     let leaf = record::stake(digest, *amount, salt_elements(&salt)).digest();
-                    let Some((leaf, siblings)) = open(inside, Tree::Stakes, &leaf).await? else { continue };
+                    let Some((leaf, siblings)) = open(inside, state, Tree::Stakes, &leaf).await? else {
+                        continue;
+                    };
                     bundle.stake = Some(StakeOpening { amount: *amount, salt, leaf, siblings });
                 }
             }
@@ -161,8 +163,19 @@ fn leaf(
     Some(record::credential(commitment, signer, elements.relation, expiry).digest())
 }
 
-/// The Merkle path of a leaf; the node learns which leaf was asked for.
-async fn open(inside: &Inside, tree: Tree, leaf: &Digest) -> Result<Option<(u64, Vec<Digest>)>, Error> {
+/// The Merkle path of a leaf, asked for once an epoch; the node learns which leaf was asked for.
+async fn open(inside: &Inside, state: &State, tree: Tree, leaf: &Digest) -> Result<Way, Error> {
+    // A leaf is of one tree: held facts and stakes are hashed apart.
+    let known = state.opened().get(leaf).cloned();
+    if let Some(way) = known {
+        return Ok(way);
+    }
+    let way = ask(inside, tree, leaf).await?;
+    state.opened().insert(*leaf, way.clone());
+    Ok(way)
+}
+
+async fn ask(inside: &Inside, tree: Tree, leaf: &Digest) -> Result<Way, Error> {
     let mut request = inside.session.open_request();
     request.get().set_tree(tree);
     request.get().set_leaf(&leaf.to_bytes());
@@ -190,16 +203,16 @@ fn failed(file: &Path, error: &dyn std::fmt::Display) -> Error {
 
 /// Reads hexadecimal digits of this many bytes.
 pub(crate) fn bytes<const N: usize>(text: &str) -> Result<[u8; N], Error> {
-    let wrong = || Error::Credential(format!("`{text}` is not {} hexadecimal digits", 2 * N));
-    if text.len() != 2 * N || !text.is_ascii() {
-        return Err(wrong());
-    }
-    let mut bytes = [0; N];
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        let digits = text.get(2 * place..2 * place + 2).ok_or_else(wrong)?;
-        *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
-    }
-    Ok(bytes)
+    let found = decode(text).and_then(|bytes| bytes.try_into().ok());
+    found.ok_or_else(|| Error::Credential(format!("`{text}` is not {} hexadecimal digits", 2 * N)))
+}
+
+/// Reads hexadecimal digits.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
+    let (pairs, rest) = digits.as_deref()?.as_chunks::<2>();
+    let byte = |[high, low]: &[u32; 2]| u8::try_from(16 * high + low).ok();
+    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
 }
 
 /// Bytes as hexadecimal digits.

@@ -64,6 +64,9 @@ impl Error {
                 Fault::Disconnected => "Disconnected",
                 Fault::Service => "Service",
             },
+            Error::Home(HomeError::Store(error)) | Error::Node(NodeError::Home(HomeError::Store(error))) => {
+                error.name()
+            }
             Error::Home(_) => "Home",
             Error::Node(_) => "Node",
             Error::Login(error) => error.name(),

@@ -86,9 +86,12 @@ impl Inside {
         if !prove || (bundle.is_none() && !required) {
             return Ok(bundle.map(|bundle| Witness::Openings(Box::new(bundle))));
         }
-        let (verifier, nonce) = match verifier {
-            Verifier::Node => (self.node.to_hex(), self.nonce().await?),
-            Verifier::Transaction(nonce) => (hexadecimal(&self.instance), nonce),
+        let (verifier, nonce, unspent) = match verifier {
+            Verifier::Node => {
+                let nonce = self.nonce().await?;
+                (self.node.to_hex(), nonce, Some(nonce))
+            }
+            Verifier::Transaction(nonce) => (hexadecimal(&self.instance), nonce, None),
         };
         let (keys, path) = (Arc::clone(&self.keys), path.to_owned());
         let mut random = ChaCha20Rng::from_seed(self.random());
@@ -122,6 +125,9 @@ impl Inside {
             }
         };
         let proof = tokio::task::spawn_blocking(work).await;
+        if let (Some(nonce), Ok(Err(_))) = (unspent, &proof) {
+            self.nonces.borrow_mut().push(nonce);
+        }
         match proof.map_err(|_| Error::Answer("proving was stopped".to_owned()))? {
             Ok(proof) => Ok(Some(Witness::Proof(proof))),
             // What this cell cannot prove it is told as any denial is, with the opening that shows it.

@@ -1,23 +1,26 @@
 //! What the thread of a link holds: the session with a node, and what is known of the mesh.
 
-use crate::credentials::Wallet;
+use crate::credentials::{Wallet, decode};
 use crate::error::Error;
 use crate::place::Place;
-use dregg_artifact::{Artifact, CellId};
+use dregg_artifact::{Artifact, CellId, Permission};
 use dregg_attest::{Keys, SignedRoot};
+use dregg_commit::Digest;
 use dregg_node::{Home, HomeError, Node, NodeError, Settings, StoreError, Vat, generator};
-use dregg_prove::Prover;
+use dregg_prove::{ProveError, Prover};
 use dregg_rpc::dregg_capnp::{service, session};
+use dregg_rpc::failure::{Denial, Fault};
 use dregg_rpc::login::{Greeting, Transport};
 use dregg_rpc::tls::Connector;
 use dregg_rpc::{Limits, connect, keep_alive, log_in};
 use dregg_runtime::{Facts, Policy};
+use dregg_verify::{Reject, requirement};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::Rng;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
@@ -26,7 +29,7 @@ use tokio::sync::Notify;
 /// How many nonces a session begins with.
 const NONCES: u16 = 8;
 /// How long to wait for another process that has the store open for a moment.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -35,6 +38,8 @@ pub(crate) struct Start {
     pub(crate) place: Place,
     pub(crate) keys: Keys,
     pub(crate) wallet: Wallet,
+    /// How long to wait for another process that has the store open.
+    pub(crate) patience: Duration,
 }
 
 /// What is known of the mesh in one epoch.
@@ -46,7 +51,11 @@ pub(crate) struct State {
     prover: OnceLock<Result<Arc<Prover<'static>>, String>>,
     /// Made when the first decision is.
     pub(crate) public: OnceLock<Result<Facts, String>>,
+    opened: Mutex<BTreeMap<Digest, Way>>,
 }
+
+/// The place of a leaf under a root and the digests beside its way up; `None` if it is not there.
+pub(crate) type Way = Option<(u64, Vec<Digest>)>;
 
 impl State {
     /// What makes proofs in this epoch. Takes a while the first time.
@@ -61,6 +70,19 @@ impl State {
     pub(crate) fn epoch(&self) -> u64 {
         self.root.root().epoch
     }
+
+    /// What the node has opened so far, by leaf: within an epoch it is asked once.
+    pub(crate) fn opened(&self) -> MutexGuard<'_, BTreeMap<Digest, Way>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a denial is not under the root that is known here.
+    fn contradicts(&self, denial: &Denial) -> bool {
+        let asked = Permission::ALL.into_iter().find(|permission| permission.word() == denial.permission);
+        let opening = decode(&denial.opening).filter(|opening| !opening.is_empty());
+        let (Some(permission), Some(opening)) = (asked, opening) else { return false };
+        requirement(self.root.root(), permission, &denial.path, &opening) == Err(Reject::Root)
+    }
 }
 
 /// A session with a node.
@@ -71,6 +93,8 @@ pub(crate) struct Inside {
     pub(crate) instance: [u8; 32],
     pub(crate) wallet: Wallet,
     state: RefCell<Option<Arc<State>>>,
+    /// The epoch of the nonces.
+    epoch: Cell<Option<u64>>,
     pub(crate) nonces: RefCell<Vec<[u8; 32]>>,
     services: RefCell<BTreeMap<u64, service::Client>>,
     numbers: Cell<u64>,
@@ -98,7 +122,7 @@ struct Reached {
 impl Inside {
     pub(crate) async fn start(start: Start) -> Result<Inside, Error> {
         let reached = match &start.place {
-            Place::Home(home) => reach_home(home, &start.keys).await?,
+            Place::Home(home) => reach_home(home, &start.keys, start.patience).await?,
             Place::Running(home) => {
                 let begun = Instant::now();
                 let stream = loop {
@@ -135,6 +159,7 @@ impl Inside {
             instance: greeting.instance,
             wallet: start.wallet,
             state: RefCell::default(),
+            epoch: Cell::default(),
             services: RefCell::default(),
             numbers: Cell::default(),
             random: RefCell::new(generator()?),
@@ -163,16 +188,47 @@ impl Inside {
             return Err(Error::Answer("root and policy do not belong together".to_owned()));
         }
         let artifact = Arc::new(policy.artifact().clone());
-        let (prover, public) = (OnceLock::new(), OnceLock::new());
-        let state = Arc::new(State { policy, artifact, root: Arc::new(root), prover, public });
+        let (prover, public, opened) = (OnceLock::new(), OnceLock::new(), Mutex::default());
+        let state = Arc::new(State { policy, artifact, root: Arc::new(root), prover, public, opened });
+        // Nonces are of an epoch. Those of the same one are still good, and there are only so many.
+        if self.epoch.replace(Some(state.epoch())) != Some(state.epoch()) {
+            self.nonces.borrow_mut().clear();
+        }
         *self.state.borrow_mut() = Some(Arc::clone(&state));
         Ok(state)
     }
 
-    /// Forgets what is known: the epoch is another one.
+    /// Forgets what is known: the epoch may be another one.
     pub(crate) fn forget(&self) {
         self.state.borrow_mut().take();
-        self.nonces.borrow_mut().clear();
+    }
+
+    /// Does what rests on what is known of the epoch; once more, if it turns out that the epoch is another one. Nothing
+    /// has been done then: no service has seen a call, no transaction was taken.
+    pub(crate) async fn timely<T>(&self, work: impl AsyncFn() -> Result<T, Error>) -> Result<T, Error> {
+        match work().await {
+            Err(error) if self.is_late(&error) => {
+                self.forget();
+                work().await
+            }
+            result => result,
+        }
+    }
+
+    /// Whether something went wrong for being of another epoch than the current one.
+    fn is_late(&self, error: &Error) -> bool {
+        match error {
+            Error::Refused { name, .. } => {
+                ["OtherEpoch", "Epoch", "Root", "NonceUnknown", "Bundle"].contains(&name.as_str())
+            }
+            // Opened by the node under a later root than the one known here.
+            Error::Prove(ProveError::Bundle(_)) => true,
+            // What was to be shown was found out under an earlier root.
+            Error::Denied(denial) => {
+                self.state.borrow().as_ref().is_some_and(|state| state.contradicts(denial))
+            }
+            error => error.fault() == Some(Fault::EpochOver),
+        }
     }
 
     /// A nonce that the node gave out.
@@ -270,7 +326,7 @@ where
 }
 
 /// The running node of a home, else the node itself.
-async fn reach_home(home: &Home, keys: &Keys) -> Result<Reached, Error> {
+async fn reach_home(home: &Home, keys: &Keys, patience: Duration) -> Result<Reached, Error> {
     let begun = Instant::now();
     loop {
         if let Ok(stream) = UnixStream::connect(home.socket()).await {
@@ -283,7 +339,7 @@ async fn reach_home(home: &Home, keys: &Keys) -> Result<Reached, Error> {
                 return Ok(Reached { session, greeting, lost: Rc::default(), vat: Some(vat) });
             }
             // Another process has the store open: a command that ends soon, or a node about to listen.
-            Err(NodeError::Home(HomeError::Store(StoreError::InUse))) if begun.elapsed() < PATIENCE => {
+            Err(NodeError::Home(HomeError::Store(StoreError::InUse))) if begun.elapsed() < patience => {
                 tokio::time::sleep(PAUSE).await;
             }
             Err(error) => return Err(error.into()),

@@ -8,12 +8,12 @@ use crate::inside::Inside;
 use crate::link::Link;
 use crate::resolve::{fill, target};
 use crate::sturdy::SturdyRef;
-use crate::submit::is_late;
 use dregg_artifact::{CellId, Permission};
 use dregg_mesh::Effect;
 use dregg_response::{Exchange, Outcome, Verifiers};
 use dregg_rpc::dregg_capnp::{job, service};
 use dregg_rpc::failure::Fault;
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -62,6 +62,8 @@ impl Default for CallOptions {
 pub struct ServiceRef {
     clerk: AgentCipherclerk,
     path: String,
+    /// The one cell that it is about, if it is about one.
+    cell: Option<CellId>,
     live: Mutex<Vec<Live>>,
 }
 
@@ -72,8 +74,21 @@ impl fmt::Debug for ServiceRef {
 }
 
 impl ServiceRef {
-    pub(crate) fn new(clerk: AgentCipherclerk, path: String, live: Vec<Live>) -> ServiceRef {
-        ServiceRef { clerk, path, live: Mutex::new(live) }
+    pub(crate) fn new(
+        clerk: AgentCipherclerk,
+        path: String,
+        cell: Option<CellId>,
+        live: Vec<Live>,
+    ) -> ServiceRef {
+        ServiceRef { clerk, path, cell, live: Mutex::new(live) }
+    }
+
+    /// Resolves the path again.
+    async fn renew(&self) -> Result<(), Error> {
+        let mut live = self.clerk.resolve_live(&self.path).await?;
+        live.retain(|live| self.cell.is_none_or(|cell| live.binding.cell == cell));
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = live;
+        Ok(())
     }
 
     fn live(&self) -> Vec<Live> {
@@ -88,7 +103,7 @@ impl ServiceRef {
     /// The same of one cell alone.
     pub fn only(&self, cell: CellId) -> ServiceRef {
         let live = self.live().into_iter().filter(|live| live.binding.cell == cell).collect();
-        ServiceRef::new(self.clerk.clone(), self.path.clone(), live)
+        ServiceRef::new(self.clerk.clone(), self.path.clone(), Some(cell), live)
     }
 
     /// Calls a method.
@@ -113,11 +128,14 @@ impl ServiceRef {
         options: &CallOptions,
     ) -> Result<CallResult, Error> {
         let payload: Arc<[u8]> = payload.as_ref().into();
+        // The connection was lost before: the references went with it.
+        if self.live().iter().any(|live| !live.held.link.alive()) {
+            self.renew().await?;
+        }
         match self.attempt(method, &payload, options).await {
             // The node has not let the call pass.
             Err(error) if error.fault() == Some(Fault::EpochOver) => {
-                let live = self.clerk.resolve_live(&self.path).await?;
-                *self.live.lock().unwrap_or_else(PoisonError::into_inner) = live;
+                self.renew().await?;
                 self.attempt(method, &payload, options).await
             }
             result => result,
@@ -322,7 +340,8 @@ impl CallResult {
 
 impl AgentCipherclerk {
     /// Resolves a path and calls a method of the first service there, in one round trip: the call goes out before the
-    /// reference is back. If that service cannot be reached or is overloaded, the others are tried.
+    /// reference is back. Where [`ServiceRef::invoke`] would try the next service, the
+    /// others are tried.
     ///
     /// # Errors
     /// As [`AgentCipherclerk::resolve_service`] and [`ServiceRef::invoke`].
@@ -351,21 +370,25 @@ impl AgentCipherclerk {
         let (named, called, chosen) = (path.to_owned(), method.to_owned(), options.clone());
         let (showing, budget, verifiers) = (self.showing, self.budget, Arc::clone(&self.verifiers));
         let work = move |inside: Rc<Inside>| async move {
+            let (options, reached) = (chosen, Cell::new(None));
             let pipe =
-                Pipe { path: named, method: called, payload: shared, options: chosen, showing, budget };
-            match pipe.call(&inside, &verifiers).await {
-                Err(error) if is_late(&error) => {
-                    inside.forget();
-                    pipe.call(&inside, &verifiers).await
-                }
-                result => result,
-            }
+                Pipe { path: named, method: called, payload: shared, options, showing, budget, reached };
+            let result = inside.timely(async || pipe.call(&inside, &verifiers).await).await;
+            Ok((result, pipe.reached.get()))
         };
-        match link.run(work).await {
-            Err(error) if error.fault().is_some_and(|fault| may_go_on(fault, options.idempotent)) => {
-                self.resolve(path).await?.invoke_with(method, &payload, options).await
+        match link.run(work).await? {
+            (Err(error), Some(reached))
+                if error.fault().is_some_and(|fault| may_go_on(fault, options.idempotent)) =>
+            {
+                let mut others = self.resolve_live(path).await?;
+                others.retain(|live| live.binding.cell != reached);
+                if others.is_empty() {
+                    return Err(error);
+                }
+                let others = ServiceRef::new(self.clone(), path.to_owned(), None, others);
+                others.invoke_with(method, &payload, options).await
             }
-            result => result,
+            (result, _) => result,
         }
     }
 }
@@ -378,6 +401,8 @@ struct Pipe {
     options: CallOptions,
     showing: Showing,
     budget: Option<u64>,
+    /// Whose service the call went to.
+    reached: Cell<Option<CellId>>,
 }
 
 impl Pipe {
@@ -400,6 +425,7 @@ impl Pipe {
         inside.keep_nonces(answer.get_nonces()?)?;
         let target = target(&state, &self.path);
         let binding = Arc::new(Binding::read(answer.get_binding()?, &inside.instance, Some(target))?);
+        self.reached.set(Some(binding.cell));
         let answer = result.promise.await?;
         let response = answer.get()?.get_response()?;
         Ok(CallResult {

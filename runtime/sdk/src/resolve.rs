@@ -6,7 +6,6 @@ use crate::error::Error;
 use crate::evidence::{self, Showing};
 use crate::inside::{Inside, State};
 use crate::reference::{Live, ServiceRef};
-use crate::submit::is_late;
 use dregg_artifact::{CellId, Permission};
 use dregg_mesh::Witness;
 use dregg_rpc::dregg_capnp::{ask, service};
@@ -42,7 +41,7 @@ impl AgentCipherclerk {
     /// As [`AgentCipherclerk::resolve_service`].
     pub async fn resolve(&self, path: &str) -> Result<ServiceRef, Error> {
         let live = self.resolve_live(path).await?;
-        Ok(ServiceRef::new(self.clone(), path.to_owned(), live))
+        Ok(ServiceRef::new(self.clone(), path.to_owned(), None, live))
     }
 
     pub(crate) async fn resolve_live(&self, path: &str) -> Result<Vec<Live>, Error> {
@@ -50,13 +49,7 @@ impl AgentCipherclerk {
         let path = path.to_owned();
         let found = link
             .run(move |inside| async move {
-                match resolve_all(&inside, &path, showing, budget).await {
-                    Err(error) if is_late(&error) => {
-                        inside.forget();
-                        resolve_all(&inside, &path, showing, budget).await
-                    }
-                    result => result,
-                }
+                inside.timely(async || resolve_all(&inside, &path, showing, budget).await).await
             })
             .await?;
         Ok(found.into_iter().map(|(binding, number)| Live::new(link.clone(), binding, number)).collect())
@@ -70,13 +63,7 @@ impl AgentCipherclerk {
         let (link, showing) = (self.link().await?, self.showing);
         let path = path.to_owned();
         link.run(move |inside| async move {
-            match describe(&inside, &path, showing).await {
-                Err(error) if is_late(&error) => {
-                    inside.forget();
-                    describe(&inside, &path, showing).await
-                }
-                result => result,
-            }
+            inside.timely(async || describe(&inside, &path, showing).await).await
         })
         .await
     }
@@ -88,16 +75,8 @@ impl AgentCipherclerk {
     pub async fn list(&self, prefix: &str) -> Result<Vec<Listing>, Error> {
         let link = self.link().await?;
         let prefix = prefix.to_owned();
-        link.run(move |inside| async move {
-            match list(&inside, &prefix).await {
-                Err(error) if is_late(&error) => {
-                    inside.forget();
-                    list(&inside, &prefix).await
-                }
-                result => result,
-            }
-        })
-        .await
+        link.run(move |inside| async move { inside.timely(async || list(&inside, &prefix).await).await })
+            .await
     }
 
     /// What the policy requires for a permission at a path, as an opening that [`dregg_verify::requirement`] checks.

@@ -10,7 +10,10 @@ use dregg_rpc::dregg_capnp::{attachment, host};
 use dregg_rpc::failure::{Failure, Fault};
 use std::rc::Rc;
 use std::sync::Arc;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
+
+/// How many calls a service answers at a time, unless it says so itself.
+const CALLS: usize = 256;
 
 /// A call that has come in. Path, effect and budget are what the node has checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,12 +98,22 @@ impl AgentCipherclerk {
     /// # Errors
     /// [`Error::Connection`].
     pub async fn serve(&self, service: impl Service) -> Result<Serving, Error> {
+        self.serve_at_most(service, CALLS).await
+    }
+
+    /// The same, answering so many calls at a time: whoever calls beyond them is told that it is overloaded, and tries
+    /// another service.
+    ///
+    /// # Errors
+    /// As [`AgentCipherclerk::serve`].
+    pub async fn serve_at_most(&self, service: impl Service, calls: usize) -> Result<Serving, Error> {
         let service: Arc<dyn Service> = Arc::new(service);
+        let room = Arc::new(Semaphore::new(calls));
         let (stop, stopped) = oneshot::channel::<()>();
         let (end, ended) = oneshot::channel();
         let link = self.link().await?;
         link.run(move |inside| async move {
-            let host = Host { service, cell: inside.keys.cell(), instance: inside.instance };
+            let host = Host { service, room, cell: inside.keys.cell(), instance: inside.instance };
             let mut request = inside.session.attach_request();
             request.get().set_service(capnp_rpc::new_client(host));
             let attached = request.send().promise.await?;
@@ -130,6 +143,8 @@ async fn keep(
 
 struct Host {
     service: Arc<dyn Service>,
+    /// For the calls that are answered at a time.
+    room: Arc<Semaphore>,
     cell: CellId,
     instance: [u8; 32],
 }
@@ -152,8 +167,16 @@ impl host::Server for Host {
             effect: call.get_effect()?.to_str()?.to_owned(),
             call_id: call.get_call_id()?.to_vec(),
         };
+        let Ok(place) = Arc::clone(&self.room).try_acquire_owned() else {
+            return Err(Failure::failed(Fault::Overloaded, "the service has enough to do").into());
+        };
         let service = Arc::clone(&self.service);
-        let reply = tokio::task::spawn_blocking(move || service.call(&incoming)).await;
+        let work = move || {
+            // Held for as long as the work takes, also if nobody waits for it any more.
+            let _place = place;
+            service.call(&incoming)
+        };
+        let reply = tokio::task::spawn_blocking(work).await;
         let reply = reply.map_err(|_| Failure::failed(Fault::Service, "the service panicked"))?;
         let reply = reply.map_err(|message| Failure::failed(Fault::Service, message))?;
         let mut response = results.get().init_response();

@@ -4,7 +4,7 @@ use crate::binding::Binding;
 use crate::clerk::AgentCipherclerk;
 use crate::credentials::{bytes, hexadecimal};
 use crate::error::Error;
-use crate::evidence::write;
+use crate::evidence::{Showing, write};
 use crate::inside::Inside;
 use crate::reference::{Live, ServiceRef};
 use dregg_artifact::{CellId, Permission};
@@ -66,20 +66,12 @@ impl AgentCipherclerk {
         let (link, showing) = (self.link().await?, self.showing);
         let held = link.clone();
         let (binding, number) = link
-            .run(move |inside| async move {
-                // Where the reference leads is known to the node alone; if more is to be shown there, it says so.
-                let denial = match kept.take(&inside, None).await {
-                    Err(Error::Denied(denial)) => denial,
-                    result => return result,
-                };
-                match inside.evidence(Permission::Invoke, &denial.path, showing).await? {
-                    None => Err(Error::Denied(denial)),
-                    witness => kept.take(&inside, witness.as_ref()).await,
-                }
-            })
+            .run(
+                move |inside| async move { inside.timely(async || kept.reach(&inside, showing).await).await },
+            )
             .await?;
-        let path = binding.path.clone();
-        Ok(ServiceRef::new(self.clone(), path, vec![Live::new(held, binding, number)]))
+        let (path, cell) = (binding.path.clone(), binding.cell);
+        Ok(ServiceRef::new(self.clone(), path, Some(cell), vec![Live::new(held, binding, number)]))
     }
 }
 
@@ -90,6 +82,18 @@ enum Kept {
 }
 
 impl Kept {
+    /// Where it leads is known to the node alone; if more is to be shown there, it says so.
+    async fn reach(&self, inside: &Rc<Inside>, showing: Showing) -> Result<(Binding, u64), Error> {
+        let denial = match self.take(inside, None).await {
+            Err(Error::Denied(denial)) => denial,
+            result => return result,
+        };
+        match inside.evidence(Permission::Invoke, &denial.path, showing).await? {
+            None => Err(Error::Denied(denial)),
+            witness => self.take(inside, witness.as_ref()).await,
+        }
+    }
+
     async fn take(&self, inside: &Rc<Inside>, witness: Option<&Witness>) -> Result<(Binding, u64), Error> {
         match self {
             Kept::Sturdy(reference) => {

@@ -7,7 +7,7 @@ use dregg_artifact::CellId;
 use dregg_attest::{Keys, StatedFact};
 use dregg_commit::{Digest, FactElements, record, salt_elements};
 use dregg_mesh::{Action, Descriptor, Transaction};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::rc::Rc;
 
 /// A change that is in the log and on disk.
@@ -23,23 +23,7 @@ pub struct Receipt {
 
 /// Sends a change; once more if the epoch is another one than was known.
 pub(crate) async fn send(inside: &Rc<Inside>, action: Action, cosigners: &[Keys]) -> Result<Receipt, Error> {
-    match attempt(inside, action.clone(), cosigners).await {
-        Err(error) if is_late(&error) => {
-            inside.forget();
-            attempt(inside, action, cosigners).await
-        }
-        result => result,
-    }
-}
-
-/// Whether something was refused for being of another epoch than the current one.
-pub(crate) fn is_late(error: &Error) -> bool {
-    match error {
-        Error::Refused { name, .. } => {
-            ["OtherEpoch", "Epoch", "Root", "NonceUnknown", "Bundle"].contains(&name.as_str())
-        }
-        error => error.fault() == Some(dregg_rpc::failure::Fault::EpochOver),
-    }
+    inside.timely(async || attempt(inside, action.clone(), cosigners).await).await
 }
 
 async fn attempt(inside: &Rc<Inside>, action: Action, cosigners: &[Keys]) -> Result<Receipt, Error> {
@@ -123,7 +107,7 @@ pub(crate) async fn mount(
 /// The version and priority of this cell's mount at a path, if it has one.
 pub(crate) async fn version(inside: &Rc<Inside>, path: &str) -> Result<Option<(u64, u16)>, Error> {
     let path = path.strip_suffix('/').filter(|shorter| !shorter.is_empty()).unwrap_or(path);
-    let answer = question(inside, r#"{"ask":"mounts"}"#).await?;
+    let answer = question(inside, &json!({ "ask": "mounts", "path": path }).to_string()).await?;
     let mounts = answer.get("mounts").and_then(Value::as_array);
     let own =
         mounts.into_iter().flatten().find(|mount| mount.get("path").and_then(Value::as_str) == Some(path));

@@ -57,6 +57,9 @@ impl fmt::Display for StoreError {
             StoreError::Refused { height, name } => {
                 write!(f, "entry {height} of the log is refused as {name}; restore a backup")
             }
+            StoreError::Disk(error @ redb::Error::Corrupted(_)) => {
+                write!(f, "the store is damaged: {error}; restore a backup")
+            }
             StoreError::Disk(error) => write!(f, "the disk: {error}"),
         }
     }

@@ -30,6 +30,21 @@ pub fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Opens a new file with mode 0600, to be written and read.
+///
+/// # Errors
+/// [`ErrorKind::AlreadyExists`] if there is a file, which then stays as it is.
+pub fn create_new_private(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
 /// Makes a directory that only its owner enters, if there is none.
 ///
 /// # Errors

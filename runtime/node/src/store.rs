@@ -5,9 +5,12 @@
 //! (`dregg-mesh`).
 
 use crate::error::StoreError;
+use crate::files;
+use redb::backends::FileBackend;
 use redb::{
     Database, Durability, ReadableDatabase, StorageBackend, TableDefinition, TableError, WriteTransaction,
 };
+use std::io::ErrorKind;
 use std::path::Path;
 
 mod references;
@@ -47,11 +50,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: there is one, or the disk does not take it.
     pub fn create(file: &Path, beginning: &Beginning) -> Result<Store, StoreError> {
-        if file.exists() {
-            return Err(StoreError::Exists);
-        }
-        let database = Database::builder().create(file)?;
-        Store::begin(database, beginning)
+        let opened = files::create_new_private(file).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => StoreError::Exists,
+            _ => StoreError::Disk(redb::Error::Io(error)),
+        })?;
+        let backend = FileBackend::new(opened)?;
+        Store::begin(Database::builder().create_with_backend(backend)?, beginning)
     }
 
     /// Opens the store in a file.
@@ -59,7 +63,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: most of all [`StoreError::InUse`] if another process has it open, and [`StoreError::Damaged`].
     pub fn open(file: &Path) -> Result<Store, StoreError> {
-        Store::resume(Database::builder().open(file)?)
+        // Without the check the library believes the file, and ends the process where it is wrong to.
+        Store::resume(Database::builder().set_check_integrity_on_open(true).open(file)?)
     }
 
     /// The store on any backend: a new one if `beginning` is given.

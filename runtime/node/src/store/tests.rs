@@ -86,6 +86,42 @@ fn no_store_is_said_by_name() {
     assert!(Store::open(&file).is_err());
 }
 
+#[test]
+fn a_damaged_file_is_told_and_never_ends_the_process() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("store.redb");
+    let mut store = Store::create(&file, &beginning()).unwrap();
+    store.append(b"one").unwrap();
+    store.append(&[2; 3000]).unwrap();
+    let expected = (store.head(), transactions(&store));
+    drop(store);
+    let good = std::fs::read(&file).unwrap();
+    let (mut read, mut told) = (0, 0);
+    for at in (0..good.len()).step_by(991) {
+        let mut bytes = good.clone();
+        bytes[at] ^= 0x55;
+        std::fs::write(&file, &bytes).unwrap();
+        match Store::open(&file) {
+            Ok(store) => {
+                assert_eq!((store.head(), transactions(&store)), expected, "byte {at}");
+                read += 1;
+            }
+            Err(_) => told += 1,
+        }
+    }
+    assert!(read > 0 && told > 5, "{read} read, {told} told");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_is_its_owners() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("store.redb");
+    drop(Store::create(&file, &beginning()).unwrap());
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 /// Changes an entry behind the store's back.
 fn tamper(database: &Database, height: u64, entry: Option<&[u8]>) {
     let write = database.begin_write().unwrap();

@@ -170,6 +170,7 @@ impl Node {
     /// What the store did not do; unless it has done nothing, nobody knows what is on the disk.
     pub(crate) fn unkept(&mut self, error: &StoreError) -> Failure {
         self.broken |= !matches!(error, StoreError::TooLarge);
+        tracing::error!(%error, "the store has not kept a write");
         let detail = Map::from_iter([("message".to_owned(), json!(error.to_string()))]);
         Failure::Refused(Refused { refused: "Store".to_owned(), detail })
     }
@@ -224,8 +225,11 @@ impl Node {
         if closes(&events) {
             self.begun = self.mesh.height();
             // What is on the disk is on the disk; without room for more the node stands still.
-            let expired = self.store.expire(self.mesh.epoch());
-            self.broken |= expired.is_err();
+            if let Err(error) = self.store.expire(self.mesh.epoch()) {
+                self.broken = true;
+                tracing::error!(%error, "the store has not kept a write");
+            }
+            tracing::info!(epoch = self.mesh.epoch(), height = self.mesh.height(), "an epoch has begun");
         }
         Ok(Receipt { height, epoch: self.mesh.epoch(), events })
     }

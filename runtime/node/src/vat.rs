@@ -117,6 +117,7 @@ impl Vat {
         let number = self.attachments.get();
         self.attachments.set(number + 1);
         self.hosts.borrow_mut().entry(cell).or_default().push((number, host));
+        tracing::info!(%cell, "a service is attached");
         capnp_rpc::new_client(Attachment { vat: Rc::clone(self), cell, number, _counted: counted })
     }
 }
@@ -154,5 +155,6 @@ impl Drop for Attachment {
             }
         }
         drop(gone);
+        tracing::info!(cell = %self.cell, "a service is gone");
     }
 }

@@ -12,6 +12,7 @@ pub mod namespace;
 pub mod node;
 pub mod service;
 pub mod stake;
+mod stop;
 mod watch;
 
 use crate::input::Failure;

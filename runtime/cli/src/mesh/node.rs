@@ -1,6 +1,7 @@
 //! `dregg node run|backup|restore`: a node that other processes reach, and its copies.
 
 use super::print;
+use super::stop::Stop;
 use crate::input::Failure;
 use crate::{ALLOW, Format};
 use dregg_node::{
@@ -8,19 +9,20 @@ use dregg_node::{
 };
 use dregg_sdk::default_home;
 use serde_json::json;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::LocalSet;
 
 /// How long a starting node waits for the store, and a stopping one for calls under way.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
+/// Between two looks at the state of the store.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// What to do with a node.
 #[derive(clap::Args)]
@@ -74,7 +76,8 @@ struct Copy {
 pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
     match &arguments.what {
         What::Run(run) => {
-            tracing_subscriber::fmt().with_max_level(run.log).with_writer(std::io::stderr).init();
+            let log = tracing_subscriber::fmt().with_max_level(run.log).with_writer(std::io::stderr);
+            log.with_ansi(std::io::stderr().is_terminal()).init();
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             let runtime = runtime.map_err(|error| Failure::Message(error.to_string()))?;
             LocalSet::new().block_on(&runtime, serve(run, format))
@@ -99,6 +102,7 @@ fn failed(error: impl std::fmt::Display) -> Failure {
 }
 
 async fn serve(run: &Run, format: Format) -> Result<u8, Failure> {
+    let mut stop = Stop::new()?;
     let home = home(run.home.as_ref());
     let node = opened(&home).await?;
     let keys = node.keys().clone();
@@ -138,11 +142,10 @@ async fn serve(run: &Run, format: Format) -> Result<u8, Failure> {
     print(format, &object, &lines)?;
     std::io::stdout().lock().flush()?;
 
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+    let broken = tokio::select! {
+        () = stop.told() => false,
+        () = broken(&vat) => true,
+    };
     tracing::info!("stopping");
     for task in &serving {
         task.abort();
@@ -153,7 +156,19 @@ async fn serve(run: &Run, format: Format) -> Result<u8, Failure> {
     }
     // A socket that is left behind is replaced by the next node; gone is tidier.
     let _ = std::fs::remove_file(&socket);
+    if broken {
+        return Err(Failure::Message(
+            "the store has failed; what is on the disk is read again at the next start".to_owned(),
+        ));
+    }
     Ok(ALLOW)
+}
+
+/// Waits until the node answers no more, since nobody knows what its disk has kept.
+async fn broken(vat: &Vat) {
+    while vat.with_node(Node::ready) {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// The node of a home; a command that has the store open for a moment is waited for.

@@ -1,5 +1,6 @@
 //! `dregg service serve KIND`: the services of the examples, for what the acting cell has mounted.
 
+use super::stop::Stop;
 use super::{Actor, run as wait, told};
 use crate::ALLOW;
 use crate::input::Failure;
@@ -9,7 +10,6 @@ use dregg_sdk::{AgentCipherclerk, Incoming, Reply};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// How long to wait before a lost node is looked for again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -113,20 +113,18 @@ where
     S: dregg_sdk::Service,
     M: Fn() -> S,
 {
-    let mut terminate = signal(SignalKind::terminate())?;
+    let mut stop = Stop::new()?;
     let mut serving = clerk.serve(make()).await.map_err(told)?;
     writeln!(std::io::stdout().lock(), "serving {}", clerk.cell().map_err(told)?)?;
     loop {
         tokio::select! {
             () = serving.ended() => {}
-            _ = tokio::signal::ctrl_c() => return Ok(ALLOW),
-            _ = terminate.recv() => return Ok(ALLOW),
+            () = stop.told() => return Ok(ALLOW),
         }
         loop {
             tokio::select! {
                 () = tokio::time::sleep(PAUSE) => {}
-                _ = tokio::signal::ctrl_c() => return Ok(ALLOW),
-                _ = terminate.recv() => return Ok(ALLOW),
+                () = stop.told() => return Ok(ALLOW),
             }
             match clerk.serve(make()).await {
                 Ok(again) => {

@@ -2,6 +2,7 @@
 
 use crate::alphabet::{self, END};
 use crate::path::Path;
+use std::ops::Range;
 
 /// One transition: in `state`, on any symbol of `lo..=hi`, go to `next`.
 ///
@@ -16,6 +17,19 @@ pub struct Row {
     pub hi: u8,
     /// The state entered, or the policy class if this is an `END` row.
     pub next: u32,
+}
+
+/// States of a DFA that are states of another one under other numbers, with all their rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The states.
+    pub states: Range<u32>,
+    /// The first of them in the other DFA.
+    pub first_state: u32,
+    /// Their rows; no other state has a row among them.
+    pub rows: Range<u32>,
+    /// The first of them in the other DFA.
+    pub first_row: u32,
 }
 
 /// The DFA of a policy. State 0 is the start; a missing transition rejects.
@@ -56,23 +70,65 @@ impl Dfa {
             total += size;
         }
         first.push(total);
-        let mut by_state = vec![0u32; total as usize];
+        // Each row with its first symbol above its number, so that groups are sorted where they stand.
+        let mut keyed = vec![0u64; total as usize];
         let mut places = first.clone();
-        for (number, row) in (0u32..).zip(&rows).filter(|(_, row)| row.state < states) {
+        for (number, row) in (0u64..).zip(&rows).filter(|(_, row)| row.state < states) {
             if let Some(place) = places.get_mut(row.state as usize) {
-                if let Some(slot) = by_state.get_mut(*place as usize) {
-                    *slot = number;
+                if let Some(slot) = keyed.get_mut(*place as usize) {
+                    *slot = u64::from(row.lo) << 32 | number;
                 }
                 *place += 1;
             }
         }
         // Groups are short, so most of the sorting is done by now.
-        let mut rest = by_state.as_mut_slice();
+        let mut rest = keyed.as_mut_slice();
         for size in sizes.iter().take(count) {
             let Some((group, after)) = rest.split_at_mut_checked(*size as usize) else { break };
-            group.sort_unstable_by_key(|&row| rows.get(row as usize).map(|row| row.lo));
+            group.sort_unstable();
             rest = after;
         }
+        let by_state = keyed.into_iter().map(|row| row as u32).collect();
+        Dfa { rows, by_state, first }
+    }
+
+    /// The same as [`Dfa::new`], for rows some of which stand in another DFA as well. `copied` says which, in the order in
+    /// which both their states and their rows stand.
+    pub fn with_copies(rows: Vec<Row>, states: u32, other: &Dfa, copied: &[Copied]) -> Dfa {
+        if copied.iter().map(|copied| copied.rows.len()).sum::<usize>() < rows.len() / 2 {
+            return Dfa::new(rows, states);
+        }
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let all = number(rows.len());
+        let end = Copied { states: states..states, first_state: 0, rows: all..all, first_row: 0 };
+        // The other rows, sorted.
+        let mut fresh: Vec<(u32, u8, u32)> = Vec::new();
+        let mut from = 0;
+        for copied in copied.iter().chain([&end]) {
+            let new = rows.get(from as usize..copied.rows.start as usize).unwrap_or(&[]);
+            fresh.extend((from..).zip(new).map(|(number, row)| (row.state, row.lo, number)));
+            from = copied.rows.end;
+        }
+        fresh.sort_unstable();
+        let mut fresh = fresh.into_iter().peekable();
+        let mut first = Vec::with_capacity(states as usize + 1);
+        let mut by_state: Vec<u32> = Vec::with_capacity(rows.len());
+        for copied in copied.iter().chain([&end]) {
+            for state in number(first.len())..copied.states.start {
+                first.push(number(by_state.len()));
+                while let Some((_, _, row)) = fresh.next_if(|(of, _, _)| *of == state) {
+                    by_state.push(row);
+                }
+            }
+            let (states, here) = (copied.first_state as usize, number(by_state.len()));
+            let states = other.first.get(states..states + copied.states.len()).unwrap_or(&[]);
+            let begin = states.first().copied().unwrap_or(0);
+            first.extend(states.iter().map(|place| place - begin + here));
+            let known = begin as usize..begin as usize + copied.rows.len();
+            let known = other.by_state.get(known).unwrap_or(&[]);
+            by_state.extend(known.iter().map(|row| row - copied.first_row + copied.rows.start));
+        }
+        first.push(number(by_state.len()));
         Dfa { rows, by_state, first }
     }
 

@@ -25,7 +25,7 @@ pub mod wire;
 
 pub use artifact::{Artifact, EDITION, RouteText, Texts};
 pub use class_tree::{ClassLeaf, Opening, class_leaf, class_opening, class_root, verify_opening};
-pub use dfa::{Dfa, Row};
+pub use dfa::{Copied, Dfa, Row};
 pub use error::{DecodeError, Fault, Place};
 pub use graph::{GraphNode, Matcher, Otherwise, RouteGraph};
 pub use index::{LANES, LayoutError, Leaf, RouteIndex};

@@ -55,6 +55,8 @@ struct Words {
     words: Vec<u64>,
     /// How each node is named.
     targets: Vec<Target>,
+    /// A buffer.
+    arcs: Vec<(u64, u64)>,
 }
 
 impl Words {
@@ -62,8 +64,8 @@ impl Words {
         let hashing = Hashing::new(seed);
         let keys: Vec<Key> = graph.keys.iter().map(|key| hashing.key(key.as_bytes())).collect();
         let hashes = keys.iter().map(|key| hashing.hash(*key)).collect();
-        let mut words =
-            Words { keys, hashes, words: vec![NOTHING], targets: Vec::with_capacity(graph.nodes.len()) };
+        let (targets, arcs) = (Vec::with_capacity(graph.nodes.len()), Vec::new());
+        let mut words = Words { keys, hashes, words: vec![NOTHING], targets, arcs };
         for node in &graph.nodes {
             let target = words.node(node)?;
             words.targets.push(target);
@@ -147,8 +149,11 @@ impl Words {
         others: Others,
         other: Option<Other>,
     ) -> Result<Target, LayoutError> {
-        let arcs: Vec<(u64, u64)> =
-            node.literals.iter().map(|arc| self.arc(*arc)).collect::<Result<_, _>>()?;
+        let mut arcs = std::mem::take(&mut self.arcs);
+        arcs.clear();
+        for arc in &node.literals {
+            arcs.push(self.arc(*arc)?);
+        }
         let table = match fit(&arcs).filter(|_| arcs.len() <= SMALL) {
             _ if arcs.is_empty() => Table::Empty,
             Some((shift, mask)) => Table::Small { shift, mask },
@@ -166,8 +171,9 @@ impl Words {
         match table {
             Table::Empty => {}
             Table::Small { shift, mask } => self.arcs(&arcs, shift, mask),
-            Table::Groups { bits } => self.groups(arcs, bits)?,
+            Table::Groups { bits } => self.groups(&mut arcs, bits)?,
         }
+        self.arcs = arcs;
         Ok(Target::node(place))
     }
 
@@ -187,11 +193,11 @@ impl Words {
         }
     }
 
-    fn groups(&mut self, mut arcs: Vec<(u64, u64)>, bits: u32) -> Result<(), LayoutError> {
+    fn groups(&mut self, arcs: &mut [(u64, u64)], bits: u32) -> Result<(), LayoutError> {
         arcs.sort_unstable();
         let heads = self.words.len();
         self.words.resize(heads + (1 << bits), Head::group(0, 0, 0).0);
-        let mut rest = arcs.as_slice();
+        let mut rest = &*arcs;
         while let Some((hash, _)) = rest.first() {
             let number = (hash >> (64 - bits)) as usize;
             let (group, after) =

@@ -13,6 +13,7 @@ mod key;
 mod layout;
 mod matchers;
 mod restore;
+mod same;
 mod slots;
 #[cfg(test)]
 mod tests;

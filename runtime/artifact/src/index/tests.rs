@@ -161,6 +161,7 @@ fn walks_as_the_graph_reads() {
         let graph = graph(&mut random, 5);
         let index = RouteIndex::new(&graph, &[Some(0), Some(1), Some(2), None, Some(0)], 4).unwrap();
         let restored = index.graph();
+        assert!(index.is_layout_of(&graph) && index.is_layout_of(&restored), "{graph:#?}");
         let paths: Vec<String> = (0..200).map(|_| path(&mut random)).collect();
         let mut answers = vec![None; paths.len()];
         let bytes: Vec<&[u8]> = paths.iter().map(|path| path.as_bytes()).collect();
@@ -241,10 +242,13 @@ fn any_changed_word_is_refused_or_still_safe() {
             match RouteIndex::read(Bytes::from(bytes)) {
                 Ok(changed) => {
                     accepted += 1;
-                    let _ = changed.graph();
+                    let same = changed.is_layout_of(&graph);
+                    assert!(changed.is_layout_of(&changed.graph()));
                     for _ in 0..20 {
-                        let found = changed.find(path(&mut random).as_bytes(), &limits);
+                        let path = path(&mut random);
+                        let found = changed.find(path.as_bytes(), &limits);
                         assert!(found.is_none_or(|pattern| pattern < changed.patterns()));
+                        assert!(!same || found == expected(&graph, &path, &limits), "{path}");
                     }
                 }
                 Err(_) => refused += 1,
@@ -252,4 +256,33 @@ fn any_changed_word_is_refused_or_still_safe() {
         }
     }
     assert!(refused > 2 * accepted && accepted > 0, "{refused} {accepted}");
+}
+
+#[test]
+fn no_other_graph_has_the_layout() {
+    let mut random = ChaCha8Rng::seed_from_u64(6);
+    for _ in 0..200 {
+        let graph = graph(&mut random, 5);
+        let index = RouteIndex::new(&graph, &[Some(0); 5], 4).unwrap();
+        for at in 0..graph.nodes.len() {
+            let changed = |change: fn(&mut GraphNode)| {
+                let mut other = graph.clone();
+                change(&mut other.nodes[at]);
+                assert!(other == graph || !index.is_layout_of(&other), "{other:#?} {graph:#?}");
+            };
+            changed(|node| {
+                node.accept = node.accept.map_or(Some(0), |accept| (accept > 0).then(|| accept - 1))
+            });
+            changed(|node| _ = node.literals.pop());
+            changed(|node| node.literals.iter_mut().for_each(|arc| arc.1 = u32::MAX));
+            changed(|node| node.matcher = None);
+            changed(|node| node.matcher.iter_mut().for_each(|(_, targets)| _ = targets.pop()));
+            changed(|node| node.otherwise = Otherwise::Nothing);
+            changed(|node| node.otherwise = Otherwise::Stay);
+        }
+        let mut other = graph.clone();
+        other.keys[0] = "aa".to_owned();
+        assert!(!index.is_layout_of(&other) && !index.is_layout_of(&RouteGraph::default()));
+    }
+    assert!(RouteIndex::default().is_layout_of(&RouteGraph::default()));
 }

@@ -18,7 +18,7 @@ pub use section::Section;
 
 pub(crate) use container::section_digest;
 pub(crate) use reader::Reader;
-pub(crate) use records::{Record, read_artifact, section_bytes};
+pub(crate) use records::{Record, digest_of_section, read_artifact, section_bytes};
 pub(crate) use writer::Writer;
 
 use crate::artifact::Artifact;

@@ -1,21 +1,51 @@
 //! Little-endian output.
 
+use super::container::section_hasher;
+use blake3::Hasher;
+
+/// How many bytes are hashed at once: what a core's own caches hold, and enough for all its lanes.
+const PIECE: usize = 64 << 10;
+
 /// Bytes under construction. Writing cannot fail.
 #[derive(Default)]
-pub(crate) struct Writer(Vec<u8>);
+pub(crate) struct Writer {
+    bytes: Vec<u8>,
+    /// What takes the bytes a piece at a time, if they are not kept.
+    hasher: Option<Box<Hasher>>,
+}
 
 impl Writer {
+    /// One that keeps nothing but the digest.
+    pub(crate) fn hashing() -> Writer {
+        Writer { bytes: Vec::new(), hasher: Some(Box::new(section_hasher())) }
+    }
+
+    /// The bytes, if they are kept.
     pub(crate) fn finish(self) -> Vec<u8> {
-        self.0
+        self.bytes
+    }
+
+    /// The digest of a section of these bytes.
+    pub(crate) fn digest(self) -> [u8; 32] {
+        let mut hasher = self.hasher.unwrap_or_else(|| Box::new(section_hasher()));
+        *hasher.update(&self.bytes).finalize().as_bytes()
     }
 
     /// Makes room for so many bytes more.
     pub(crate) fn room(&mut self, bytes: usize) {
-        self.0.reserve(bytes);
+        if self.hasher.is_none() {
+            self.bytes.reserve(bytes);
+        }
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() >= PIECE
+            && let Some(hasher) = &mut self.hasher
+        {
+            hasher.update(&self.bytes);
+            self.bytes.clear();
+        }
     }
 
     pub(crate) fn u8(&mut self, value: u8) {

@@ -1,6 +1,6 @@
 //! The DFA and regular sets of segments.
 
-use super::{Record, write_list};
+use super::Record;
 use crate::dfa::{Dfa, Row};
 use crate::error::{DecodeError, Fault, Place};
 use crate::pattern::SegmentSet;
@@ -12,11 +12,7 @@ impl Record for Row {
     const LEAST: usize = 10;
 
     fn write(&self, out: &mut Writer) {
-        let ends = u64::from(self.state) | u64::from(self.lo) << 32 | u64::from(self.hi) << 40;
-        let all = u128::from(ends) | u128::from(self.next) << 48;
-        if let Some(bytes) = all.to_le_bytes().first_chunk::<{ Row::LEAST }>() {
-            out.bytes(bytes);
-        }
+        out.bytes(&bytes_of(self));
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -24,13 +20,28 @@ impl Record for Row {
     }
 }
 
+fn bytes_of(row: &Row) -> [u8; Row::LEAST] {
+    let ends = u64::from(row.state) | u64::from(row.lo) << 32 | u64::from(row.hi) << 40;
+    let all = u128::from(ends) | u128::from(row.next) << 48;
+    all.to_le_bytes().first_chunk().copied().unwrap_or_default()
+}
+
+/// How many rows are written at once.
+const AT_ONCE: usize = 512;
+
 /// The number of states u32, then the rows.
 impl Record for Dfa {
     const LEAST: usize = 8;
 
     fn write(&self, out: &mut Writer) {
         out.u32(self.states());
-        write_list(self.rows(), out);
+        let count = out.count(self.rows().len());
+        out.room(count.saturating_mul(Row::LEAST));
+        let mut buffer = [[0; Row::LEAST]; AT_ONCE];
+        for rows in self.rows().get(..count).unwrap_or_default().chunks(AT_ONCE) {
+            buffer.iter_mut().zip(rows).for_each(|(bytes, row)| *bytes = bytes_of(row));
+            out.bytes(buffer.get(..rows.len()).unwrap_or_default().as_flattened());
+        }
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {

@@ -39,28 +39,39 @@ pub(crate) trait Record: Sized {
 /// The bytes of one section of an artifact.
 pub(crate) fn section_bytes(artifact: &Artifact, section: Section) -> Vec<u8> {
     let mut out = Writer::default();
+    write_section(artifact, section, &mut out);
+    out.finish()
+}
+
+/// Their digest, without the bytes standing anywhere.
+pub(crate) fn digest_of_section(artifact: &Artifact, section: Section) -> [u8; 32] {
+    let mut out = Writer::hashing();
+    write_section(artifact, section, &mut out);
+    out.digest()
+}
+
+fn write_section(artifact: &Artifact, section: Section, out: &mut Writer) {
     match section {
-        Section::Limits => artifact.limits.write(&mut out),
+        Section::Limits => artifact.limits.write(out),
         Section::TableRoot => out.bytes(&artifact.table_root),
-        Section::Dfa => artifact.dfa.write(&mut out),
+        Section::Dfa => artifact.dfa.write(out),
         Section::Index => out.bytes(artifact.index.section()),
-        Section::Classes => write_list(&artifact.classes, &mut out),
-        Section::Relations => write_list(&artifact.relations, &mut out),
-        Section::Predicates => write_list(&artifact.predicates, &mut out),
-        Section::Facts => write_list(&artifact.facts, &mut out),
+        Section::Classes => write_list(&artifact.classes, out),
+        Section::Relations => write_list(&artifact.relations, out),
+        Section::Predicates => write_list(&artifact.predicates, out),
+        Section::Facts => write_list(&artifact.facts, out),
         Section::Routes => {
-            write_list(&artifact.sets, &mut out);
-            write_list(&artifact.routes, &mut out);
+            write_list(&artifact.sets, out);
+            write_list(&artifact.routes, out);
         }
-        Section::Redirects => write_list(&artifact.redirects, &mut out),
-        Section::Gateways => write_list(&artifact.gateways, &mut out),
-        Section::Tombstones => write_list(&artifact.tombstones, &mut out),
-        Section::Governance => artifact.governance.write(&mut out),
-        Section::Cells => write_list(&artifact.cells, &mut out),
-        Section::Texts => artifact.texts.write(&mut out),
+        Section::Redirects => write_list(&artifact.redirects, out),
+        Section::Gateways => write_list(&artifact.gateways, out),
+        Section::Tombstones => write_list(&artifact.tombstones, out),
+        Section::Governance => artifact.governance.write(out),
+        Section::Cells => write_list(&artifact.cells, out),
+        Section::Texts => artifact.texts.write(out),
         Section::Spans => {}
     }
-    out.finish()
 }
 
 /// The artifact whose sections these are, `index` that of the route index; nothing else about its content is checked yet.

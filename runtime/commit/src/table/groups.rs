@@ -53,10 +53,10 @@ impl Tier {
         let mut above: Vec<Vec<Digest>> = Vec::with_capacity(first.len());
         let mut missing = Vec::new();
         for (number, bounds) in first.windows(2).enumerate() {
-            let known = slice(same, bounds).iter().find(|same| **same != NONE);
+            let own = slice(same, bounds);
+            let known = own.iter().find(|same| **same != NONE);
             let known = known.and_then(|&same| Some(other.place(same as usize)?.0));
-            let own = slice(&digests, bounds);
-            let taken = known.filter(|&group| other.group(group) == own);
+            let taken = known.filter(|&group| other.is_group(group, own));
             groups.push(taken.map_or(NONE, |group| u32::try_from(group).unwrap_or(NONE)));
             // A group that is there twice can be taken once.
             let levels = taken.and_then(|group| other.above.get_mut(group)).map(std::mem::take);
@@ -85,6 +85,13 @@ impl Tier {
     /// The digests of a group.
     fn group(&self, group: usize) -> &[Digest] {
         self.first.get(group..group + 2).map_or(&[], |bounds| slice(&self.digests, bounds))
+    }
+
+    /// Whether a group has just the digests with these numbers.
+    fn is_group(&self, group: usize, digests: &[u32]) -> bool {
+        let bounds = self.first.get(group..group + 2);
+        let Some([first, end]) = bounds else { return false };
+        end - first == digests.len() && (*first..*end).zip(digests).all(|(at, &digest)| at == digest as usize)
     }
 
     /// The roots of the groups.

@@ -11,8 +11,11 @@ use crate::tree::ALONE;
 use dregg_artifact::{Row, alphabet::END};
 use rayon::prelude::*;
 
-/// How many leaves further on one is looked for that was met in vain.
+/// Among how many leaves one is looked for that should be there.
 const NEAR: usize = 8;
+
+/// How many leaves one core looks for before it is worth asking another.
+const MANY: usize = 4096;
 
 /// Four rows.
 pub(super) type Leaf = [RowElements; ROWS];
@@ -62,15 +65,28 @@ impl Cut {
 impl Leaves {
     /// The leaves of these rows.
     pub fn new(rows: &[Row]) -> Leaves {
-        Leaves::within(rows, Vec::new())
-    }
-
-    /// The same in memory that was used before.
-    pub fn within(rows: &[Row], mut leaves: Vec<Leaf>) -> Leaves {
         let cut = Cut::new(rows);
         let starts = cut.starts.par_iter().enumerate().with_min_len(ALONE);
-        starts.map(|(number, &start)| cut.leaf(rows, number, start)).collect_into_vec(&mut leaves);
+        let leaves = starts.map(|(number, &start)| cut.leaf(rows, number, start)).collect();
         Leaves { cut, leaves }
+    }
+
+    /// The same in memory that was used before; and for each leaf the same one among others, [`NONE`] where there is none
+    /// or it was not found.
+    pub fn like(rows: &[Row], others: &Leaves, mut leaves: Vec<Leaf>) -> (Leaves, Vec<u32>) {
+        let cut = Cut::new(rows);
+        let mut same = Vec::new();
+        let starts = cut.starts.par_iter().enumerate().with_min_len(MANY);
+        let leaf = |expected: &mut Option<usize>, (number, &start): (usize, &u32)| {
+            let leaf = cut.leaf(rows, number, start);
+            let from = expected.unwrap_or(number.saturating_sub(NEAR / 2));
+            let is = |at: &usize| others.leaves.get(*at) == Some(&leaf);
+            let found = (from..from + NEAR).find(is).or_else(|| others.with_first_row(&leaf).find(is));
+            *expected = Some(found.map_or(from, |at| at + 1));
+            (leaf, found.map_or(NONE, |at| u32::try_from(at).unwrap_or(NONE)))
+        };
+        starts.map_init(|| None, leaf).unzip_into_vecs(&mut leaves, &mut same);
+        (Leaves { cut, leaves }, same)
     }
 
     /// The leaf that a row is in, and its place there.
@@ -79,20 +95,6 @@ impl Leaves {
         let within = row - *self.cut.starts.get(leaf)? as usize;
         let there = self.leaves.get(leaf)?.get(within)? != &FILLER;
         there.then_some((leaf, within))
-    }
-
-    /// For each leaf the same one among others, [`NONE`] where there is none or it was not found.
-    pub fn among(&self, others: &Leaves) -> Vec<u32> {
-        let mut result = Vec::with_capacity(self.leaves.len());
-        let mut expected = 0;
-        for leaf in &self.leaves {
-            let same = |at: &usize| others.leaves.get(*at) == Some(leaf);
-            let found =
-                (expected..expected + NEAR).find(same).or_else(|| others.with_first_row(leaf).find(same));
-            result.push(found.map_or(NONE, |at| u32::try_from(at).unwrap_or(NONE)));
-            expected = found.map_or(expected, |at| at + 1);
-        }
-        result
     }
 
     /// Where a leaf can be whose first row is its state's first.

@@ -31,29 +31,7 @@ pub(super) struct Names {
 impl Names {
     /// The names of all states that these rows speak of.
     pub fn new(rows: &[Row]) -> Names {
-        let states =
-            rows.iter().map(|row| 1 + row.state.max(if row.lo == END { 0 } else { row.next }) as usize);
-        let states = states.max().unwrap_or(0);
-        let mut hashes = vec![0u64; states];
-        let mut first = vec![NONE; states];
-        if let Some(start) = hashes.first_mut() {
-            *start = 1;
-        }
-        for (number, row) in (0u32..).zip(rows) {
-            if let Some(first) = first.get_mut(row.state as usize).filter(|first| **first == NONE) {
-                *first = number;
-            }
-            let Some(hash) = hashes.get_mut(row.state as usize) else { continue };
-            if *hash == 0 {
-                *hash = led_to(2, u64::from(row.state));
-            }
-            let from = *hash;
-            if row.lo != END
-                && let Some(hash) = hashes.get_mut(row.next as usize).filter(|hash| **hash == 0)
-            {
-                *hash = led_to(from, u64::from(row.lo));
-            }
-        }
+        let (hashes, first) = in_edge_order(rows).unwrap_or_else(|| in_any_order(rows));
         Names::from_hashes(&hashes, first)
     }
 
@@ -98,18 +76,68 @@ impl Names {
     }
 }
 
+/// The hashes and first rows of states, if each is first spoken of after all with smaller numbers, as in edge order.
+fn in_edge_order(rows: &[Row]) -> Option<(Vec<u64>, Vec<u32>)> {
+    let mut hashes = Vec::from_iter(rows.first().map(|_| 1u64));
+    let mut first: Vec<u32> = Vec::new();
+    for (number, row) in (0u32..).zip(rows) {
+        let (state, next) = (row.state as usize, row.next as usize);
+        if state >= first.len() {
+            if state > first.len() || state >= hashes.len() {
+                return None;
+            }
+            first.push(number);
+        }
+        if row.lo != END && next >= hashes.len() {
+            if next > hashes.len() {
+                return None;
+            }
+            hashes.push(led_to(*hashes.get(state)?, u64::from(row.lo)));
+        }
+    }
+    first.resize(hashes.len(), NONE);
+    Some((hashes, first))
+}
+
+/// The same for any rows.
+fn in_any_order(rows: &[Row]) -> (Vec<u64>, Vec<u32>) {
+    let states = rows.iter().map(|row| 1 + row.state.max(if row.lo == END { 0 } else { row.next }) as usize);
+    let states = states.max().unwrap_or(0);
+    let mut hashes = vec![0u64; states];
+    let mut first = vec![NONE; states];
+    if let Some(start) = hashes.first_mut() {
+        *start = 1;
+    }
+    for (number, row) in (0u32..).zip(rows) {
+        if let Some(first) = first.get_mut(row.state as usize).filter(|first| **first == NONE) {
+            *first = number;
+        }
+        let Some(hash) = hashes.get_mut(row.state as usize) else { continue };
+        if *hash == 0 {
+            *hash = led_to(2, u64::from(row.state));
+        }
+        let from = *hash;
+        if row.lo != END
+            && let Some(hash) = hashes.get_mut(row.next as usize).filter(|hash| **hash == 0)
+        {
+            *hash = led_to(from, u64::from(row.lo));
+        }
+    }
+    (hashes, first)
+}
+
 /// Sorts numbers of 63 bits that mostly are spread evenly: first by their upper bits, then what has the same.
 fn sorted(numbers: impl ExactSizeIterator<Item = u64> + Clone) -> Vec<u64> {
-    // Some dozens a part.
-    let bits = numbers.len().max(1).ilog2().saturating_sub(5);
+    // A few a part.
+    let bits = numbers.len().max(1).ilog2().saturating_sub(2);
     let part = |number: u64| (number >> (63 - bits)) as usize;
-    let mut ends = vec![0usize; (1 << bits) + 1];
+    let mut ends = vec![0u32; (1 << bits) + 1];
     for number in numbers.clone() {
         if let Some(count) = ends.get_mut(part(number) + 1) {
             *count += 1;
         }
     }
-    let mut total = 0;
+    let mut total = 0u32;
     for end in &mut ends {
         total += *end;
         *end = total;
@@ -118,7 +146,7 @@ fn sorted(numbers: impl ExactSizeIterator<Item = u64> + Clone) -> Vec<u64> {
     let mut sorted = vec![0; numbers.len()];
     for number in numbers {
         let place = next.get_mut(part(number));
-        if let Some((slot, place)) = place.and_then(|place| Some((sorted.get_mut(*place)?, place))) {
+        if let Some((slot, place)) = place.and_then(|place| Some((sorted.get_mut(*place as usize)?, place))) {
             *slot = number;
             *place += 1;
         }
@@ -126,7 +154,7 @@ fn sorted(numbers: impl ExactSizeIterator<Item = u64> + Clone) -> Vec<u64> {
     let mut rest = sorted.as_mut_slice();
     for bounds in ends.windows(2) {
         let [begin, end] = bounds else { break };
-        let (part, after) = rest.split_at_mut(end - begin);
+        let (part, after) = rest.split_at_mut((end - begin) as usize);
         part.sort_unstable();
         rest = after;
     }

@@ -39,8 +39,7 @@ impl TableTree {
 
     /// Makes this the tree of other rows, which equals [`TableTree::new`] of them; hashes only what is new.
     pub fn update(&mut self, rows: &[Row]) {
-        let leaves = Leaves::within(rows, std::mem::take(&mut self.spare));
-        let mut same = leaves.among(&self.leaves);
+        let (leaves, mut same) = Leaves::like(rows, &self.leaves, std::mem::take(&mut self.spare));
         let mut old = std::mem::take(&mut self.tiers).into_iter();
         let known = old.next().unwrap_or_default();
         let of = |(leaf, same): (&_, &u32)| match known.digests.get(*same as usize) {

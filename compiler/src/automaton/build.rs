@@ -41,15 +41,24 @@ impl Budget {
     ///
     /// So a large table without many overlaps never meets it, and one that explodes does so in proportion to its text.
     pub fn for_patterns<'a>(patterns: impl IntoIterator<Item = &'a Pattern>) -> Budget {
+        Budget::for_letters(patterns.into_iter().map(Budget::letters).sum())
+    }
+
+    /// The same for patterns that have so many letters together.
+    pub fn for_letters(letters: usize) -> Budget {
+        Budget {
+            states: Budget::DEFAULT.states.max(letters.saturating_mul(4)),
+            items: Budget::DEFAULT.items.max(letters.saturating_mul(40)),
+        }
+    }
+
+    /// How many letters a pattern has, slashes included; two for a segment that is no literal.
+    pub fn letters(pattern: &Pattern) -> usize {
         let letters = |segment: &Segment| match segment {
             Segment::Literal(text) => text.len() + 1,
             Segment::Set(_) | Segment::Any => 2,
         };
-        let size: usize = patterns.into_iter().flat_map(|pattern| &pattern.segments).map(letters).sum();
-        Budget {
-            states: Budget::DEFAULT.states.max(size.saturating_mul(4)),
-            items: Budget::DEFAULT.items.max(size.saturating_mul(40)),
-        }
+        pattern.segments.iter().map(letters).sum()
     }
 }
 

@@ -105,10 +105,7 @@ struct Walk<'a> {
     graph: &'a RouteGraph,
     readings: Readings<'a>,
     rows: Rows<'a>,
-    /// The class that each node accepts with.
-    classes: Vec<u32>,
-    /// Whether nothing is below each node.
-    leaf: Vec<bool>,
+    class_of_pattern: &'a [u32],
     /// Pairs of a node and a state before a segment, and the way to them; the first one has none.
     pairs: Vec<(u32, u32, Option<Way>)>,
     /// The first state that each node was met with, and all other such pairs.
@@ -126,14 +123,12 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(graph: &'a RouteGraph, class_of_pattern: &[u32], dfa: &'a Dfa) -> Walk<'a> {
-        let class = |pattern: u32| class_of_pattern.get(pattern as usize).copied().unwrap_or(NONE);
+    fn new(graph: &'a RouteGraph, class_of_pattern: &'a [u32], dfa: &'a Dfa) -> Walk<'a> {
         Walk {
             graph,
             readings: Readings::new(graph),
             rows: Rows(dfa),
-            classes: graph.nodes.iter().map(|node| node.accept.map_or(NONE, class)).collect(),
-            leaf: (0u32..).zip(&graph.nodes).map(|(at, _)| Readings::leaf(graph, at)).collect(),
+            class_of_pattern,
             pairs: Vec::new(),
             state_of: vec![NONE; graph.nodes.len()],
             pair_known: FxHashSet::default(),
@@ -145,8 +140,10 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The class that a node accepts with.
     fn class(&self, node: u32) -> u32 {
-        self.classes.get(node as usize).copied().unwrap_or(NONE)
+        let pattern = self.graph.nodes.get(node as usize).and_then(|node| node.accept);
+        pattern.and_then(|pattern| self.class_of_pattern.get(pattern as usize).copied()).unwrap_or(NONE)
     }
 
     /// The first `/`, and the only path that ends before a segment.
@@ -256,8 +253,7 @@ impl<'a> Walk<'a> {
             return true;
         }
         let after = self.rows.step(state, SLASH);
-        let leaf = self.leaf.get(target as usize).copied().unwrap_or(true);
-        if after != NONE || !leaf {
+        if after != NONE || !Readings::leaf(self.graph, target) {
             self.pair(target, after, way);
         }
         false

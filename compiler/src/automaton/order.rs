@@ -7,239 +7,242 @@
 //! rows left over: at once the `END` row and those into visited states; each other one right before the chain that it
 //! begins, later states of the chain first, in each state by symbol. States are numbered by their first row.
 //!
-//! A step is as heavy as its target: the accepting states of the target's strongly connected component, plus the weight
-//! of every step that leaves that component (so in a DFA without cycles but self-loops, the number of ways to accept).
-//! Of equally heavy steps the one with the lowest symbol is taken. Nothing here looks at the numbers the states had.
+//! How heavy steps are: [`super::weights`]. Nothing here looks at the numbers the states had.
+//!
+//! What a chain leads to stands together, and depends on nothing but which of its states have been visited before. So an
+//! order made before is copied, a chain with all it leads to at a time, where that is what it was.
 #![expect(clippy::indexing_slicing, reason = "states are numbered by the automaton ordered")]
 
 use super::transitions::{Step, Transitions};
-use dregg_artifact::Row;
+use super::weights::Weights;
 use dregg_artifact::alphabet::END;
+use dregg_artifact::{Copied, Row};
+use std::ops::Range;
 
-/// Rows in edge order, their states numbered by them.
-pub(super) struct Ordered {
-    /// The rows.
-    pub rows: Vec<Row>,
-    /// What number each state had before.
-    pub states: Vec<u32>,
+/// Not visited.
+const UNSEEN: u32 = u32::MAX;
+
+/// How states are numbered in edge order, and what it takes to copy from it.
+#[derive(Default)]
+pub struct EdgeOrder {
+    /// What number each state has in the automaton.
+    pub(super) states: Vec<u32>,
+    /// The number in edge order of each state of the automaton, or [`UNSEEN`].
+    numbers: Vec<u32>,
+    /// Each chain with all it leads to, by their first states.
+    segments: Vec<Segment>,
+    /// What was copied, ascending.
+    pub(super) copied: Vec<Copied>,
 }
 
-impl Ordered {
-    /// No rows.
-    pub const EMPTY: Ordered = Ordered { rows: Vec::new(), states: Vec::new() };
+/// What was visited from a chain's first state on, until all it leads to was visited.
+#[derive(Clone)]
+struct Segment {
+    states: Range<u32>,
+    rows: Range<u32>,
+}
 
-    /// How many states there are.
-    pub fn count(&self) -> u32 {
-        u32::try_from(self.states.len()).unwrap_or(u32::MAX)
-    }
+/// Where a state's row begins a chain unless the state it leads to has been visited by then.
+struct Pending {
+    row: Option<Row>,
+    head: u32,
 }
 
 /// The rows of a minimal automaton in edge order. Its accept labels are policy classes.
 pub(super) fn edge_order(automaton: &Transitions) -> Vec<Row> {
-    let components = Components::of(automaton);
-    let groups =
-        components.states.chunk_by(|left, right| components.number(*left) == components.number(*right));
-    let weights = weights(automaton, groups);
-    edge_order_from(automaton, automaton.states().next(), &weights).rows
+    match automaton.states().next() {
+        Some(start) => edge_order_from(automaton, start, &Weights::new(automaton), |class| class, None).0,
+        None => Vec::new(),
+    }
 }
 
-/// The rows of the states that `start` leads to in edge order. Apart from those of one component, states lead to smaller
-/// numbers only. `cyclic` are the components with cycles, ascending: their first states
-/// and how many they have.
-pub(super) fn edge_order_bottom_up(automaton: &Transitions, cyclic: &[(u32, u32)], start: u32) -> Ordered {
-    let all: Vec<u32> = automaton.states().collect();
-    let mut rest = all.as_slice();
-    let mut cyclic = cyclic.iter().peekable();
-    let groups = std::iter::from_fn(|| {
-        let &first = rest.first()?;
-        let count = cyclic.next_if(|&&(cycle, _)| cycle == first).map_or(1, |&(_, count)| count as usize);
-        let (group, after) = rest.split_at(count);
-        rest = after;
-        Some(group)
-    });
-    let weights = weights(automaton, groups);
-    edge_order_from(automaton, Some(start), &weights)
+/// The rows of the states that `start` leads to in edge order. `class` gives each accept label its number in them.
+/// `before` are rows and order that were made before of an automaton whose states are states of this one.
+pub(super) fn edge_order_from(
+    automaton: &Transitions,
+    start: u32,
+    weights: &Weights,
+    class: impl Fn(u32) -> u32,
+    before: Option<(&[Row], &EdgeOrder)>,
+) -> (Vec<Row>, EdgeOrder) {
+    let order = EdgeOrder { numbers: vec![UNSEEN; automaton.len()], ..EdgeOrder::default() };
+    let rows = Vec::with_capacity(automaton.steps() + automaton.len());
+    let mut run =
+        Run { automaton, weights, class, before, rows, order, pending: Vec::new(), chain: Vec::new() };
+    run.visit_all(start);
+    (run.rows, run.order)
 }
 
-fn edge_order_from(automaton: &Transitions, start: Option<u32>, weights: &[u64]) -> Ordered {
-    // Rows whose states still have their old numbers.
-    let mut rows: Vec<Row> = Vec::with_capacity(automaton.steps() + automaton.len());
-    let mut visited = vec![false; automaton.len()];
-    // Steps that begin a chain, unless it has been visited by then.
-    let mut pending: Vec<(Option<Row>, u32)> = start.into_iter().map(|start| (None, start)).collect();
-    let mut chain: Vec<(u32, Option<Step>)> = Vec::new();
-    while let Some((row, head)) = pending.pop() {
-        rows.extend(row);
-        if visited[head as usize] {
-            continue;
+/// An edge order while it is made.
+///
+/// INVARIANT: in a minimal automaton every state accepts or leads on, so a state's first row is emitted when it is visited,
+/// and the visits number the states by their first rows.
+struct Run<'a, C> {
+    automaton: &'a Transitions,
+    weights: &'a Weights,
+    class: C,
+    before: Option<(&'a [Row], &'a EdgeOrder)>,
+    rows: Vec<Row>,
+    order: EdgeOrder,
+    pending: Vec<Pending>,
+    /// A buffer: the states of a chain, and of each the step taken.
+    chain: Vec<(u32, Option<Step>)>,
+}
+
+impl<C: Fn(u32) -> u32> Run<'_, C> {
+    fn visit_all(&mut self, start: u32) {
+        self.pending.push(Pending { row: None, head: start });
+        // The segments that are not finished, and how much was pending before each.
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        loop {
+            while let Some((segment, _)) = open.pop_if(|(_, before)| *before == self.pending.len()) {
+                let (states, rows) = (self.states(), place(self.rows.len()));
+                let segment = &mut self.order.segments[segment];
+                (segment.states.end, segment.rows.end) = (states, rows);
+            }
+            let Some(Pending { row, head }) = self.pending.pop() else { break };
+            let known = self.order.numbers[head as usize];
+            let next = if known == UNSEEN { self.states() } else { known };
+            self.rows.extend(row.map(|row| Row { next, ..row }));
+            if known == UNSEEN && !self.copy(head) {
+                let (states, rows) = (self.states(), place(self.rows.len()));
+                open.push((self.order.segments.len(), self.pending.len()));
+                self.order.segments.push(Segment { states: states..states, rows: rows..rows });
+                self.visit_chain(head);
+            }
         }
-        chain.clear();
+    }
+
+    /// How many states have been visited.
+    fn states(&self) -> u32 {
+        place(self.order.states.len())
+    }
+
+    fn visit_chain(&mut self, head: u32) {
+        self.chain.clear();
         let mut state = head;
         loop {
-            visited[state as usize] = true;
-            // The heaviest steps, into a state not yet visited and into any.
-            let (mut fresh, mut heaviest) = (None, None);
-            for step in automaton.of(state).iter().filter(|step| step.next != state) {
-                let weight = weights[step.next as usize];
-                let heavier = |best: Option<(u64, Step)>| best.is_none_or(|(best, _)| weight > best);
-                if heavier(heaviest) {
-                    heaviest = Some((weight, *step));
-                }
-                if heavier(fresh) && !visited[step.next as usize] {
-                    fresh = Some((weight, *step));
-                }
-            }
-            let fresh = fresh.map(|(_, step)| step);
+            let number = self.states();
+            self.order.numbers[state as usize] = number;
+            self.order.states.push(state);
+            let steps = self.automaton.of(state);
+            let heaviest = self.weights.heaviest(state).map(|at| steps[at]);
+            let fresh = heaviest.and_then(|heaviest| self.heaviest_unvisited(heaviest, steps));
             if fresh.is_none() {
-                rows.extend(end(automaton, state));
+                self.end(state, number);
             }
-            let taken = fresh.or(heaviest.map(|(_, step)| step));
-            rows.extend(taken.map(|step| row_of(state, step)));
-            chain.push((state, taken));
+            let taken = fresh.or(heaviest);
+            if let Some(step) = taken {
+                let next = if fresh.is_some() { number + 1 } else { self.order.numbers[step.next as usize] };
+                self.rows.push(row_of(number, step, next));
+            }
+            self.chain.push((state, taken));
             match fresh {
                 Some(step) => state = step.next,
                 None => break,
             }
         }
-        let last = chain.len() - 1;
+        let last = self.chain.len() - 1;
+        let chain = std::mem::take(&mut self.chain);
         for (at, &(state, taken)) in chain.iter().enumerate() {
+            let number = self.order.numbers[state as usize];
             if at != last {
-                rows.extend(end(automaton, state));
+                self.end(state, number);
             }
-            let light = pending.len();
-            for &step in automaton.of(state).iter().filter(|step| Some(**step) != taken) {
-                if visited[step.next as usize] {
-                    rows.push(row_of(state, step));
-                } else {
-                    pending.push((Some(row_of(state, step)), step.next));
+            let light = self.pending.len();
+            for &step in self.automaton.of(state).iter().filter(|step| Some(**step) != taken) {
+                match self.order.numbers[step.next as usize] {
+                    UNSEEN => {
+                        let row = Some(row_of(number, step, UNSEEN));
+                        self.pending.push(Pending { row, head: step.next });
+                    }
+                    next => self.rows.push(row_of(number, step, next)),
                 }
             }
-            pending[light..].reverse();
+            self.pending[light..].reverse();
         }
+        self.chain = chain;
     }
-    number(automaton.len(), rows)
+
+    /// The heaviest of a state's steps into states not yet visited; `heaviest` is that of all its steps.
+    fn heaviest_unvisited(&self, heaviest: Step, steps: &[Step]) -> Option<Step> {
+        let unvisited = |step: &&Step| self.order.numbers[step.next as usize] == UNSEEN;
+        if unvisited(&&heaviest) {
+            return Some(heaviest);
+        }
+        let heavier = |best, step| if self.weights.heavier(step, best) { step } else { best };
+        steps.iter().filter(unvisited).reduce(heavier).copied()
+    }
+
+    /// The `END` row of a state.
+    fn end(&mut self, state: u32, number: u32) {
+        let class = self.automaton.accept(state).map(&self.class);
+        self.rows.extend(class.map(|next| Row { state: number, lo: END, hi: END, next }));
+    }
+
+    /// Copies what a chain leads to, if it was one before and that is what it was: then all its states are still to be
+    /// visited, and those that it led to but that were visited before have been visited now, too.
+    fn copy(&mut self, head: u32) -> bool {
+        let Some((rows, before)) = self.before else { return false };
+        let Some((segments, own)) = before.segments_of(head) else { return false };
+        let (old, new) = (own.states.start, self.states());
+        let rows = &rows[own.rows.start as usize..own.rows.end as usize];
+        let states = &before.states[own.states.start as usize..own.states.end as usize];
+        let outside = |row: &Row| row.lo != END && !own.states.contains(&row.next);
+        let number = |state: u32| self.order.numbers[before.states[state as usize] as usize];
+        let same = states.iter().all(|&state| self.order.numbers[state as usize] == UNSEEN)
+            && rows.iter().filter(|row| outside(row)).all(|row| number(row.next) != UNSEEN);
+        if !same {
+            return false;
+        }
+        let copied = |row: &Row| {
+            let state = row.state - old + new;
+            let next = match row.lo {
+                END => {
+                    let accept = self.automaton.accept(before.states[row.state as usize]);
+                    accept.map_or(UNSEEN, &self.class)
+                }
+                _ if outside(row) => number(row.next),
+                _ => row.next - old + new,
+            };
+            Row { state, next, ..*row }
+        };
+        let first = place(self.rows.len());
+        self.rows.extend(rows.iter().map(copied));
+        self.order.states.extend_from_slice(states);
+        for (number, &state) in (new..).zip(states) {
+            self.order.numbers[state as usize] = number;
+        }
+        let moved = |range: &Range<u32>, old: u32, new: u32| range.start - old + new..range.end - old + new;
+        self.order.segments.extend(segments.iter().map(|segment| Segment {
+            states: moved(&segment.states, old, new),
+            rows: moved(&segment.rows, own.rows.start, first),
+        }));
+        self.order.copied.push(Copied {
+            states: new..self.states(),
+            first_state: old,
+            rows: first..place(self.rows.len()),
+            first_row: own.rows.start,
+        });
+        true
+    }
 }
 
-fn row_of(state: u32, Step { lo, hi, next }: Step) -> Row {
+impl EdgeOrder {
+    /// The segment of a chain that begins with this state of the automaton, and it with all inside it.
+    fn segments_of(&self, head: u32) -> Option<(&[Segment], &Segment)> {
+        let number = *self.numbers.get(head as usize)?;
+        let from = self.segments.partition_point(|segment| segment.states.start < number);
+        let own = self.segments.get(from).filter(|segment| segment.states.start == number)?;
+        let count = self.segments[from..].partition_point(|segment| segment.states.start < own.states.end);
+        Some((&self.segments[from..from + count], own))
+    }
+}
+
+fn row_of(state: u32, Step { lo, hi, .. }: Step, next: u32) -> Row {
     Row { state, lo, hi, next }
 }
 
-/// The `END` row of a state.
-fn end(automaton: &Transitions, state: u32) -> Option<Row> {
-    automaton.accept(state).map(|class| Row { state, lo: END, hi: END, next: class })
-}
-
-/// Numbers states by their first row.
-fn number(states: usize, mut rows: Vec<Row>) -> Ordered {
-    let mut numbers = vec![UNSEEN; states];
-    let mut order = Vec::new();
-    for row in &rows {
-        let number = &mut numbers[row.state as usize];
-        if *number == UNSEEN {
-            *number = u32::try_from(order.len()).unwrap_or(UNSEEN);
-            order.push(row.state);
-        }
-    }
-    // INVARIANT: in a minimal automaton every state accepts or leads on, so each visited one has a row and a number.
-    for row in &mut rows {
-        row.state = numbers[row.state as usize];
-        if row.lo != END {
-            row.next = numbers[row.next as usize];
-        }
-    }
-    Ordered { rows, states: order }
-}
-
-/// The weight of every state, given the components with those they lead to first.
-fn weights<'a>(automaton: &Transitions, components: impl Iterator<Item = &'a [u32]>) -> Vec<u64> {
-    // Until its component is done, a state weighs nothing: so steps inside a component do not count.
-    let mut weights = vec![0u64; automaton.len()];
-    for component in components {
-        let mut total = 0u64;
-        for &state in component {
-            total = total.saturating_add(u64::from(automaton.accept(state).is_some()));
-            for step in automaton.of(state) {
-                total = total.saturating_add(weights[step.next as usize]);
-            }
-        }
-        for &state in component {
-            weights[state as usize] = total;
-        }
-    }
-    weights
-}
-
-/// The strongly connected components (Tarjan's algorithm, without recursion).
-pub(super) struct Components {
-    /// The states by component; a component stands after those it leads to.
-    pub states: Vec<u32>,
-    component: Vec<u32>,
-}
-
-const UNSEEN: u32 = u32::MAX;
-
-impl Components {
-    /// The number of the component of a state.
-    pub fn number(&self, state: u32) -> u32 {
-        self.component[state as usize]
-    }
-
-    /// The components of an automaton.
-    pub fn of(automaton: &Transitions) -> Components {
-        let mut result = Components { states: Vec::new(), component: vec![UNSEEN; automaton.len()] };
-        let mut index = vec![UNSEEN; automaton.len()];
-        let mut low = vec![0u32; automaton.len()];
-        let mut open: Vec<u32> = Vec::new();
-        let mut seen = 0u32;
-        let mut components = 0u32;
-        for start in automaton.states() {
-            if index[start as usize] != UNSEEN {
-                continue;
-            }
-            let mut calls: Vec<(u32, usize)> = vec![(start, 0)];
-            while let Some((state, at)) = calls.pop() {
-                let here = state as usize;
-                if at == 0 {
-                    index[here] = seen;
-                    low[here] = seen;
-                    seen += 1;
-                    open.push(state);
-                } else {
-                    // Back from the step before this one.
-                    let next = automaton.of(state)[at - 1].next as usize;
-                    if result.component[next] == UNSEEN {
-                        low[here] = low[here].min(low[next]);
-                    }
-                }
-                let rest = automaton.of(state).iter().enumerate().skip(at);
-                let mut descend = None;
-                for (at, step) in rest {
-                    let next = step.next as usize;
-                    if index[next] == UNSEEN {
-                        descend = Some((at, step.next));
-                        break;
-                    }
-                    if result.component[next] == UNSEEN {
-                        low[here] = low[here].min(index[next]);
-                    }
-                }
-                if let Some((at, next)) = descend {
-                    calls.push((state, at + 1));
-                    calls.push((next, 0));
-                    continue;
-                }
-                if low[here] == index[here] {
-                    while let Some(state) = open.pop() {
-                        result.component[state as usize] = components;
-                        result.states.push(state);
-                        if state as usize == here {
-                            break;
-                        }
-                    }
-                    components += 1;
-                }
-            }
-        }
-        result
-    }
+fn place(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(UNSEEN)
 }

@@ -45,13 +45,17 @@ pub(super) struct Literals {
     pub beside: Reading,
 }
 
+/// What a node does with segments that are no literals.
+type Rest<'a> = (Option<&'a (u32, Vec<u32>)>, Otherwise);
+
 /// A graph that is read.
 pub(super) struct Readings<'a> {
     graph: &'a RouteGraph,
     /// Where the rows of each matcher's states begin.
     rows: Vec<Vec<u32>>,
-    /// For each node the first one with the same matcher, targets and rest, whose reading of the rest is its own.
-    speaker: Vec<u32>,
+    /// For each matcher, its targets and rest the first node asked for that has them, whose reading of the rest is that
+    /// of all others.
+    speakers: FxHashMap<Rest<'a>, u32>,
     linked: Vec<bool>,
     numbered: Vec<Literals>,
     /// For numbered literals the readings after each letter that goes on to some, once they have been asked for.
@@ -77,7 +81,7 @@ impl<'a> Readings<'a> {
         Readings {
             graph,
             rows: rows.collect(),
-            speaker: speakers(graph),
+            speakers: FxHashMap::default(),
             linked,
             numbered: Vec::new(),
             longer: Vec::new(),
@@ -119,11 +123,11 @@ impl<'a> Readings<'a> {
             last = *to;
         }
         let mut beside = match self.node(last) {
-            Some(GraphNode { matcher: Some(_), .. }) => {
-                Reading::Rest { node: self.speaker[last as usize], state: 0, shape: Shape::Start }
+            Some(node @ GraphNode { matcher: Some(_), .. }) => {
+                Reading::Rest { node: self.speaker(last, node), state: 0, shape: Shape::Start }
             }
-            Some(GraphNode { otherwise: Otherwise::Node(_) | Otherwise::Stay, .. }) => {
-                Reading::Rest { node: self.speaker[last as usize], state: NONE, shape: Shape::Start }
+            Some(node @ GraphNode { otherwise: Otherwise::Node(_) | Otherwise::Stay, .. }) => {
+                Reading::Rest { node: self.speaker(last, node), state: NONE, shape: Shape::Start }
             }
             Some(GraphNode { otherwise: Otherwise::Nothing | Otherwise::Link(_), .. }) | None => {
                 Reading::Nothing
@@ -138,6 +142,17 @@ impl<'a> Readings<'a> {
             beside = self.literals(literals);
         }
         all(node, beside, self)
+    }
+
+    /// The node that speaks for all that treat what is no literal alike.
+    fn speaker(&mut self, at: u32, node: &'a GraphNode) -> u32 {
+        match node.otherwise {
+            // It leads to itself, so it speaks for itself alone.
+            Otherwise::Stay => at,
+            Otherwise::Nothing | Otherwise::Node(_) | Otherwise::Link(_) => {
+                *self.speakers.entry((node.matcher.as_ref(), node.otherwise)).or_insert(at)
+            }
+        }
     }
 
     /// The reading that is among these literals, or beside them if there are none.
@@ -298,22 +313,4 @@ impl<'a> Readings<'a> {
             }
         }
     }
-}
-
-/// For each node the first one that treats what is no literal alike.
-fn speakers(graph: &RouteGraph) -> Vec<u32> {
-    type Rest<'a> = (Option<&'a (u32, Vec<u32>)>, Otherwise);
-    let mut first: FxHashMap<Rest<'_>, u32> = FxHashMap::default();
-    let mut result = Vec::with_capacity(graph.nodes.len());
-    for (at, node) in (0u32..).zip(&graph.nodes) {
-        result.push(match node.otherwise {
-            // It leads to itself, so it speaks for itself alone.
-            Otherwise::Stay => at,
-            Otherwise::Nothing if node.matcher.is_none() => at,
-            Otherwise::Nothing | Otherwise::Node(_) | Otherwise::Link(_) => {
-                *first.entry((node.matcher.as_ref(), node.otherwise)).or_insert(at)
-            }
-        });
-    }
-    result
 }

@@ -7,15 +7,17 @@
 use super::class::{Classes, Contents, gateway_numbers, gateways};
 use super::forms::Forms;
 use super::{CompileError, artifact, index, numbers, plain, refused, specificity, text};
-use crate::automaton::{Accept, Budget, TableBuilder, same_graph};
+use crate::automaton::{Accept, Budget, Origins, TableBuilder};
 use crate::hir::{Hir, Route};
-use dregg_artifact::{Artifact, Dfa, Pattern, PolicyRoot, RootParts, RouteIndex};
+use dregg_artifact::{Artifact, Dfa, Pattern, PolicyRoot, RootParts, RouteGraph, RouteIndex};
 use dregg_commit::TableTree;
 
 /// A policy that can be amended.
 pub struct Amendable {
     hir: Hir,
     builder: TableBuilder,
+    /// How many letters all patterns have together.
+    letters: usize,
     /// The builder's number of each pattern: routes first, then redirects.
     numbers: Vec<u32>,
     forms: Forms,
@@ -26,6 +28,8 @@ pub struct Amendable {
     tree: TableTree,
     artifact: Artifact,
     parts: RootParts,
+    /// The artifact's graph.
+    graph: (RouteGraph, Origins),
     /// Whether the builder has patterns that no route has.
     stale: bool,
 }
@@ -53,7 +57,8 @@ impl Amendable {
     /// As [`super::compile`].
     pub fn new(hir: Hir) -> Result<Amendable, CompileError> {
         let patterns = specificity::patterns(&hir);
-        let budget = Budget::for_patterns(&patterns);
+        let letters = patterns.iter().map(Budget::letters).sum();
+        let budget = Budget::for_letters(letters);
         let builder = match TableBuilder::new(&patterns, &hir.sets, budget) {
             Ok(builder) if !builder.undecided() => builder,
             Ok(_) | Err(_) => {
@@ -69,6 +74,7 @@ impl Amendable {
             numbers: (0u32..).zip(&patterns).map(|(number, _)| number).collect(),
             hir,
             builder,
+            letters,
             forms,
             contents: Contents::default(),
             meanings: Vec::new(),
@@ -76,6 +82,7 @@ impl Amendable {
             tree: TableTree::new(&[]),
             parts: artifact.root_parts(),
             artifact,
+            graph: Default::default(),
             stale: false,
         };
         amendable.write(&[])?;
@@ -163,13 +170,15 @@ impl Amendable {
             self.stale = true;
         }
         self.forms.remove(place);
-        self.hir.routes.remove(place)
+        let route = self.hir.routes.remove(place);
+        self.letters -= Budget::letters(&route.pattern);
+        route
     }
 
     /// Puts a route at its place in everything but the artifact.
     fn insert(&mut self, place: usize, route: Route) {
-        self.builder
-            .set_budget(Budget::for_patterns(specificity::all_patterns(&self.hir).chain([&route.pattern])));
+        self.letters += Budget::letters(&route.pattern);
+        self.builder.set_budget(Budget::for_letters(self.letters));
         let number = self.builder.add(&route.pattern, &self.hir.sets);
         self.numbers.insert(place, number.unwrap_or(NONE));
         self.forms.insert(place, &route, &self.hir.limits);
@@ -239,20 +248,26 @@ impl Amendable {
             .classify(|accept| classes.lasting(least(accept)))
             .map_err(|_| CompileError::Reports(Vec::new()))?;
         let class = |lasting: u32| classes.of_lasting(lasting);
-        let (written, graph) = rayon::join(
-            || builder.dfa(class),
+        let (before, spare) = (builder.kept(), std::mem::take(&mut self.graph));
+        let (builder, tree, artifact) = (&*builder, &mut self.tree, &mut self.artifact);
+        let ((dfa, order, digest), written) = rayon::join(
+            || {
+                let before = before.as_ref().map(|order| (&artifact.dfa, order));
+                let (dfa, order) = builder.dfa(class, before);
+                let ((), digest) = rayon::join(|| tree.update(dfa.rows()), || dfa.digest());
+                (dfa, order, digest)
+            },
             || -> Result<_, CompileError> {
-                let (graph, nodes) = builder.graph(place);
+                let (graph, nodes) = builder.graph(place, spare);
                 let index = index(hir, &graph, &classes)?;
                 // What is written, not what it was made from, is held against the DFA.
-                if !same_graph(&index.graph(), &graph) || !builder.wrote_graph((&graph, &nodes), place) {
+                if !index.is_layout_of(&graph) || !builder.wrote_graph((&graph, &nodes), place) {
                     return Err(CompileError::Defect("the route index is another graph".to_owned()));
                 }
                 Ok((graph, nodes, index))
             },
         );
-        let ((dfa, states), (graph, nodes, index)) = (written, graph?);
-        let artifact = &mut self.artifact;
+        let (graph, nodes, index) = written?;
         (artifact.dfa, artifact.index) = (dfa, index);
         for change in changes {
             match change {
@@ -275,26 +290,20 @@ impl Amendable {
             artifact.classes = classes.classes();
             artifact.texts.classes = text::of_classes(hir, &self.forms, &classes);
         }
-        let (artifact, tree) = (&self.artifact, &mut self.tree);
-        let ((), checked) = rayon::join(
-            || tree.update(artifact.dfa.rows()),
-            || -> Result<RootParts, CompileError> {
-                artifact.validate().map_err(|error| refused(hir, &error))?;
-                let parts = artifact.root_parts();
-                let (graph, dfa) = ((&graph, &nodes), (&artifact.dfa, &states));
-                match builder.disagreement(graph, dfa, class, &numbers(&classes)) {
-                    None => Ok(parts),
-                    Some(path) => {
-                        let defect = format!("the route index and the DFA disagree on {path:?}");
-                        Err(CompileError::Defect(defect))
-                    }
-                }
-            },
+        artifact.table_root = self.tree.root();
+        let (artifact, builder) = (&self.artifact, &mut self.builder);
+        let dfa = (&artifact.dfa, &order);
+        let ((validated, parts), disagreement) = rayon::join(
+            || rayon::join(|| artifact.validate(), || artifact.root_parts_with(digest)),
+            || builder.disagreement((&graph, &nodes), dfa, class, &numbers(&classes)),
         );
-        let mut parts = checked?;
-        self.artifact.table_root = self.tree.root();
-        parts.set_table_root(self.artifact.table_root);
-        (self.parts, self.classes) = (parts, classes);
+        validated.map_err(|error| refused(&self.hir, &error))?;
+        if let Some(path) = disagreement {
+            let defect = format!("the route index and the DFA disagree on {path:?}");
+            return Err(CompileError::Defect(defect));
+        }
+        self.builder.keep(order);
+        (self.parts, self.classes, self.graph) = (parts, classes, (graph, nodes));
         Ok(())
     }
 }

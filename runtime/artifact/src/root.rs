@@ -61,12 +61,6 @@ impl RootParts {
         table_root
     }
 
-    /// Puts another root of the lookup rows in its place, for who hashes the rows meanwhile.
-    pub fn set_table_root(&mut self, root: [u8; 32]) {
-        let [_, table_root, ..] = &mut self.parts;
-        *table_root = root;
-    }
-
     /// The root of the class tree.
     pub fn class_root(&self) -> [u8; 32] {
         let [_, _, _, _, class_root, ..] = self.parts;

@@ -18,8 +18,9 @@ use super::trie::{NONE, Trie};
 use super::{Table, TableError};
 use crate::automaton::build::{Budget, COLLIDING};
 use crate::automaton::graph_agreement::Agreed;
-use crate::automaton::order::{Ordered, edge_order_bottom_up};
+use crate::automaton::order::EdgeOrder;
 use crate::automaton::product::Accept;
+use crate::automaton::weights::Weights;
 use dregg_artifact::{Dfa, Otherwise, Pattern, SegmentSet};
 
 /// A table that patterns can be added to and removed from.
@@ -58,6 +59,10 @@ pub(super) struct Symbols {
     pub start: u32,
     /// How many states there were at first.
     first: usize,
+    /// How heavy the states are.
+    pub weights: Weights,
+    /// Their order in the DFA that was written last.
+    pub written: Option<EdgeOrder>,
     /// Nodes and states that are known to agree.
     pub agreed: Agreed,
 }
@@ -238,7 +243,8 @@ impl TableBuilder {
             }
             accept_of[accept.least] = at;
         }
-        let (graph, _) = canonical(&graph.nodes, root, &self.codes, &graph.matchers, number);
+        let (graph, _) =
+            canonical(&graph.nodes, root, &self.codes, &graph.matchers, number, Default::default());
         Ok(Table { graph, accepts, accept_of })
     }
 
@@ -256,7 +262,8 @@ impl TableBuilder {
         let Built { graph, states, root, .. } = self.built;
         let root = graph.node_of(root);
         let (accepts, accept_of) = states.decider.into_accepts();
-        let (graph, _) = canonical(&graph.nodes, root, &self.codes, &graph.matchers, |number| number);
+        let (graph, _) =
+            canonical(&graph.nodes, root, &self.codes, &graph.matchers, |number| number, Default::default());
         Ok(Table { graph, accepts, accept_of })
     }
 
@@ -270,8 +277,7 @@ impl TableBuilder {
     /// would be made than the budget has.
     pub fn to_dfa(&mut self, class: impl Fn(&Accept) -> u32) -> Result<Dfa, TableError> {
         self.classify(class)?;
-        let Ordered { rows, states } = self.ordered();
-        Ok(Dfa::new(rows, super::codes::number(states.len())))
+        Ok(self.dfa(|class| class, None).0)
     }
 
     /// Makes the symbol states that are missing under the classes of accept sets, as [`TableBuilder::to_dfa`] does.
@@ -313,18 +319,13 @@ impl TableBuilder {
             let patterns = (0..self.present.len()).filter(|&pattern| self.present[pattern]).take(COLLIDING);
             TableError::Explosion { patterns: patterns.collect(), states: states.0 }
         })?;
+        let states = &symbols.bytes.states;
+        symbols.weights.extend(states.automaton(), states.cyclic());
         if fresh {
-            symbols.first = symbols.bytes.states.len();
+            symbols.first = states.len();
         }
         self.symbols = Some(symbols);
         Ok(())
-    }
-
-    /// The rows of the symbol automaton in edge order; none before [`TableBuilder::classify`].
-    pub(super) fn ordered(&self) -> Ordered {
-        let Some(symbols) = &self.symbols else { return Ordered::EMPTY };
-        let states = &symbols.bytes.states;
-        edge_order_bottom_up(states.automaton(), states.cyclic(), symbols.start)
     }
 
     /// Whether some path has no least matching pattern.
@@ -351,6 +352,8 @@ impl Symbols {
             class_node_of: Vec::new(),
             start: NONE,
             first: 0,
+            weights: Weights::default(),
+            written: None,
             agreed: Agreed::default(),
         }
     }

@@ -9,27 +9,40 @@ use super::nodes::{Nodes, Parts};
 use super::trie::NONE;
 use dregg_artifact::{GraphNode, Matcher, Otherwise, RouteGraph};
 
-/// The graph below a root, and which node each of its nodes was. `pattern` gives the patterns their numbers.
+/// The graph below a root, and which node each of its nodes was. `pattern` gives the patterns their numbers. `spare` is what
+/// this gave before: its memory is used.
 pub(super) fn canonical(
     nodes: &Nodes,
     root: u32,
     codes: &Codes,
     matchers: &[Matcher],
     pattern: impl Fn(u32) -> u32,
+    spare: (RouteGraph, Vec<u32>),
 ) -> (RouteGraph, Vec<u32>) {
     if root == NONE {
         return Default::default();
     }
     let rank = if codes.sorted { Vec::new() } else { ranks(&codes.keys) };
-    let (order, place) = depth_first(nodes, root, &rank);
+    let mut used = Used { keys: vec![false; codes.keys.len()], matchers: vec![false; matchers.len()] };
+    let (order, place) = depth_first(nodes, root, &rank, &mut used);
     let mut result = RouteGraph::default();
-    let key_numbers = used_keys(nodes, &order, codes, &rank, &mut result.keys);
-    let matcher_numbers = used_matchers(nodes, &order, matchers, &mut result.matchers);
+    let key_numbers = used_keys(&used.keys, codes, &rank, &mut result.keys);
+    let matcher_numbers = used_matchers(&used.matchers, matchers, &mut result.matchers);
     let place = |node: u32| place[node as usize];
+    let (mut spare, spare_of) = (spare.0.nodes, spare.1);
+    let mut spare_place = vec![NONE; if spare.is_empty() { 0 } else { nodes.len() }];
+    for (at, &node) in (0u32..).zip(&spare_of) {
+        if let Some(place) = spare_place.get_mut(node as usize) {
+            *place = at;
+        }
+    }
     result.nodes.extend(order.iter().map(|&node| {
         let Parts { accept, arcs, matcher, targets, otherwise } = nodes.get(node);
-        let mut literals: Vec<(u32, u32)> =
-            arcs.iter().map(|&(key, node)| (key_numbers[key as usize], place(node))).collect();
+        // A node that was there before most likely has room for just what it has now.
+        let known = spare_place.get(node as usize).and_then(|&at| spare.get_mut(at as usize));
+        let mut literals = known.map(|known| std::mem::take(&mut known.literals)).unwrap_or_default();
+        literals.clear();
+        literals.extend(arcs.iter().map(|&(key, node)| (key_numbers[key as usize], place(node))));
         if !rank.is_empty() {
             literals.sort_unstable();
         }
@@ -59,9 +72,15 @@ fn ranks(texts: &[String]) -> Vec<u32> {
     ranks
 }
 
+/// Which literals and matchers nodes have.
+struct Used {
+    keys: Vec<bool>,
+    matchers: Vec<bool>,
+}
+
 /// The nodes that the root leads to, each after all it leads to, and the place of each among them. `rank` orders
 /// literals, if their numbers do not.
-fn depth_first(nodes: &Nodes, root: u32, rank: &[u32]) -> (Vec<u32>, Vec<u32>) {
+fn depth_first(nodes: &Nodes, root: u32, rank: &[u32], used: &mut Used) -> (Vec<u32>, Vec<u32>) {
     let mut order = Vec::new();
     let mut place = vec![NONE; nodes.len()];
     // Of each node that is open, the nodes it leads to that are still to be taken, the last one first.
@@ -72,7 +91,11 @@ fn depth_first(nodes: &Nodes, root: u32, rank: &[u32]) -> (Vec<u32>, Vec<u32>) {
     loop {
         if let Some(node) = enter.take() {
             open.push((node, next.len()));
-            let Parts { arcs, targets, otherwise, .. } = nodes.get(node);
+            let Parts { arcs, matcher, targets, otherwise, .. } = nodes.get(node);
+            arcs.iter().for_each(|&(key, _)| used.keys[key as usize] = true);
+            if let Some(used) = used.matchers.get_mut(matcher as usize) {
+                *used = true;
+            }
             match otherwise {
                 Otherwise::Node(child) | Otherwise::Link(child) => next.push(child),
                 Otherwise::Nothing | Otherwise::Stay => {}
@@ -100,18 +123,12 @@ fn depth_first(nodes: &Nodes, root: u32, rank: &[u32]) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// Writes the literals that nodes have, sorted; the number of each.
-fn used_keys(nodes: &Nodes, order: &[u32], codes: &Codes, rank: &[u32], keys: &mut Vec<String>) -> Vec<u32> {
-    let mut used = vec![false; codes.keys.len()];
-    for &node in order {
-        for (key, _) in nodes.get(node).arcs {
-            used[*key as usize] = true;
-        }
-    }
-    let mut in_order: Vec<u32> = (0u32..).zip(&used).filter(|(_, used)| **used).map(|(key, _)| key).collect();
+fn used_keys(used: &[bool], codes: &Codes, rank: &[u32], keys: &mut Vec<String>) -> Vec<u32> {
+    let mut in_order: Vec<u32> = (0u32..).zip(used).filter(|(_, used)| **used).map(|(key, _)| key).collect();
     if !rank.is_empty() {
         in_order.sort_unstable_by_key(|&key| rank[key as usize]);
     }
-    let mut numbers = vec![NONE; codes.keys.len()];
+    let mut numbers = vec![NONE; used.len()];
     for key in in_order {
         numbers[key as usize] = number(keys.len());
         keys.push(codes.keys[key as usize].clone());
@@ -120,13 +137,7 @@ fn used_keys(nodes: &Nodes, order: &[u32], codes: &Codes, rank: &[u32], keys: &m
 }
 
 /// Writes the matchers that nodes have, sorted; the number of each.
-fn used_matchers(nodes: &Nodes, order: &[u32], matchers: &[Matcher], result: &mut Vec<Matcher>) -> Vec<u32> {
-    let mut used = vec![false; matchers.len()];
-    for &node in order {
-        if let Some(used) = used.get_mut(nodes.get(node).matcher as usize) {
-            *used = true;
-        }
-    }
+fn used_matchers(used: &[bool], matchers: &[Matcher], result: &mut Vec<Matcher>) -> Vec<u32> {
     let mut in_order: Vec<usize> = (0..matchers.len()).filter(|&at| used[at]).collect();
     in_order.sort_unstable_by_key(|&at| &matchers[at]);
     let mut numbers = vec![NONE; matchers.len()];

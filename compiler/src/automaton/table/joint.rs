@@ -5,8 +5,8 @@
 #![expect(clippy::indexing_slicing, reason = "labels and states are numbered by this module")]
 
 use super::codes::number;
+use crate::automaton::components::Components;
 use crate::automaton::minimal::minimal;
-use crate::automaton::order::Components;
 use crate::automaton::shape::{DOT, Shape, widest};
 use crate::automaton::transitions::{Step, Transitions, append};
 use dregg_artifact::{Matcher, alphabet};

@@ -32,8 +32,9 @@ pub use builder::TableBuilder;
 pub use written::Origins;
 
 use super::build::{Budget, COLLIDING};
-use super::order::edge_order_bottom_up;
+use super::order::edge_order_from;
 use super::product::Accept;
+use super::weights::Weights;
 use bytes::{Bytes, TooMany};
 use classes::Texts;
 use dregg_artifact::{Dfa, GraphNode, Otherwise, Pattern, RouteGraph, SegmentSet};
@@ -146,10 +147,12 @@ impl Table {
         }
         let Some(&root) = node_of.last() else { return Ok(Dfa::default()) };
         let start = bytes.extend(root, texts, budget.states).map_err(|states| self.too_many(&states))?;
-        let ordered = edge_order_bottom_up(bytes.states.automaton(), bytes.states.cyclic(), start);
-        drop(bytes);
-        let states = ordered.count();
-        Ok(Dfa::new(ordered.rows, states))
+        let (automaton, mut weights) = (bytes.states.automaton(), Weights::default());
+        weights.extend(automaton, bytes.states.cyclic());
+        let (rows, order) = edge_order_from(automaton, start, &weights, |class| class, None);
+        let states = codes::number(order.states.len());
+        drop((bytes, weights, order));
+        Ok(Dfa::new(rows, states))
     }
 
     /// What to blame are the patterns whose segments need the most symbol states: below the largest matchers.

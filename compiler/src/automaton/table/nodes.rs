@@ -23,13 +23,20 @@ pub(super) struct Parts<'a> {
     pub otherwise: Otherwise,
 }
 
+/// A node, its arcs and targets by where they begin and how many there are. All in one place, because nodes are mostly
+/// looked at in another order than they came in.
+#[derive(Clone, Copy)]
+struct Stored {
+    accept: u32,
+    matcher: u32,
+    otherwise: Otherwise,
+    arcs: (u32, u32),
+    targets: (u32, u32),
+}
+
 /// The nodes, numbered as they come: targets have smaller numbers.
 pub(super) struct Nodes {
-    accept: Vec<u32>,
-    matcher: Vec<u32>,
-    otherwise: Vec<Otherwise>,
-    /// Where each node's arcs and targets begin; one entry more than there are nodes.
-    first: Vec<(u32, u32)>,
+    nodes: Vec<Stored>,
     arcs: Vec<(u32, u32)>,
     targets: Vec<u32>,
     table: Numbers,
@@ -38,32 +45,24 @@ pub(super) struct Nodes {
 impl Nodes {
     /// No nodes.
     pub fn new() -> Nodes {
-        Nodes {
-            accept: Vec::new(),
-            matcher: Vec::new(),
-            otherwise: Vec::new(),
-            first: vec![(0, 0)],
-            arcs: Vec::new(),
-            targets: Vec::new(),
-            table: Numbers::default(),
-        }
+        Nodes { nodes: Vec::new(), arcs: Vec::new(), targets: Vec::new(), table: Numbers::default() }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.accept.len()
+        self.nodes.len()
     }
 
     /// The parts of a node.
     pub fn get(&self, node: u32) -> Parts<'_> {
-        let at = node as usize;
-        let ((arcs, targets), (last_arc, last_target)) = (self.first[at], self.first[at + 1]);
+        let Stored { accept, matcher, otherwise, arcs, targets } = self.nodes[node as usize];
+        let range = |(first, count): (u32, u32)| first as usize..first as usize + count as usize;
         Parts {
-            accept: self.accept[at],
-            arcs: &self.arcs[arcs as usize..last_arc as usize],
-            matcher: self.matcher[at],
-            targets: &self.targets[targets as usize..last_target as usize],
-            otherwise: self.otherwise[at],
+            accept,
+            arcs: &self.arcs[range(arcs)],
+            matcher,
+            targets: &self.targets[range(targets)],
+            otherwise,
         }
     }
 
@@ -75,12 +74,12 @@ impl Nodes {
         if parts.arcs.is_empty() && parts.matcher == NONE {
             match parts.otherwise {
                 Otherwise::Node(to)
-                    if self.otherwise[to as usize] == Otherwise::Stay
-                        && self.accept[to as usize] == parts.accept =>
+                    if self.nodes[to as usize].otherwise == Otherwise::Stay
+                        && self.nodes[to as usize].accept == parts.accept =>
                 {
                     return to;
                 }
-                Otherwise::Link(to) if self.accept[to as usize] == parts.accept => return to,
+                Otherwise::Link(to) if self.nodes[to as usize].accept == parts.accept => return to,
                 Otherwise::Nothing | Otherwise::Node(_) | Otherwise::Link(_) | Otherwise::Stay => {}
             }
         }
@@ -89,12 +88,15 @@ impl Nodes {
             return known;
         }
         let fresh = number(self.len());
-        self.accept.push(parts.accept);
-        self.matcher.push(parts.matcher);
-        self.otherwise.push(parts.otherwise);
+        self.nodes.push(Stored {
+            accept: parts.accept,
+            matcher: parts.matcher,
+            otherwise: parts.otherwise,
+            arcs: (number(self.arcs.len()), number(parts.arcs.len())),
+            targets: (number(self.targets.len()), number(parts.targets.len())),
+        });
         self.arcs.extend_from_slice(parts.arcs);
         self.targets.extend_from_slice(parts.targets);
-        self.first.push((number(self.arcs.len()), number(self.targets.len())));
         self.table.insert(hash, fresh);
         fresh
     }

@@ -7,9 +7,13 @@ mod attest;
 mod demo;
 mod keys;
 #[cfg(unix)]
+mod operations;
+#[cfg(unix)]
 mod patterns;
 mod prove;
 mod readme;
+#[cfg(unix)]
+mod tutorial;
 
 use dregg_compiler::load::{Memory, load};
 use std::path::PathBuf;

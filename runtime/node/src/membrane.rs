@@ -125,7 +125,7 @@ impl service::Server for Membrane {
         self.check_effect(effect)?;
         let host = self.vat.host(&self.bound.cell).ok_or_else(|| {
             count(&self.vat.counts.failed);
-            Failure::failed(Fault::Unreachable, "the service is not attached")
+            Failure::failed(Fault::Unreachable, "its process does not run")
         })?;
         let id: [u8; 16] = match call.get_id()? {
             [] => self.vat.node.borrow_mut().random(),

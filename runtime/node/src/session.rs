@@ -106,7 +106,7 @@ impl Session {
 }
 
 fn unattached() -> Failure {
-    Failure::failed(Fault::Unreachable, "no service that is mounted here is attached")
+    Failure::failed(Fault::Unreachable, "its process does not run")
 }
 
 fn nonces(list: &[[u8; 32]], mut builder: capnp::data_list::Builder<'_>) {

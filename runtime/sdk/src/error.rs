@@ -133,12 +133,32 @@ impl From<Failure> for Error {
             Failure::Denied(denial) => Error::Denied(Box::new(denial)),
             Failure::Refused(refused) => {
                 let message = refused.detail.get("message").and_then(|message| message.as_str());
-                let message = message.unwrap_or_default().to_owned();
+                let message = message.unwrap_or_else(|| in_words(&refused.refused)).to_owned();
                 Error::Refused { name: refused.refused, message, detail: refused.detail }
             }
             Failure::Failed(failed) => Error::Failed { fault: failed.fault, detail: failed.detail },
             Failure::Other(text) => Error::Answer(text),
         }
+    }
+}
+
+/// What a refusal says that comes with its name alone. SPEC: `docs/rpc.md`.
+fn in_words(name: &str) -> &'static str {
+    match name {
+        "NothingMounted" => "nothing is mounted there",
+        "NotAMember" => "the cell is no member of the council",
+        "NoGateway" => "the policy has no gateway with this prefix",
+        "NoRoute" => "no route matches the path",
+        "UnknownReference" => "the reference leads nowhere for this cell",
+        "Certificate" => "this is no certificate of this node",
+        "OtherRecipient" => "the certificate is for another cell",
+        "Taken" => "the certificate was used",
+        "Expired" => "the epoch it was good for is over",
+        "Store" => "the node cannot write; its log has to be read again",
+        "Method" => "the method's name is empty or too long",
+        "Payload" => "the payload is too large",
+        "ArtifactTooLarge" => "the policy is too large to be sent",
+        _ => "",
     }
 }
 

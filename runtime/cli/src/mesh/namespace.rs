@@ -6,6 +6,7 @@ use crate::{Format, attest};
 use dregg_artifact::Permission;
 use dregg_sdk::{Binding, Descriptor};
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// The largest descriptor file, in bytes.
@@ -95,6 +96,14 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
             let text = input::text(&mount.descriptor, DESCRIPTOR_BYTES)?;
             let descriptor = Descriptor::from_json(&text)
                 .map_err(|error| Failure::Message(format!("{}: {error}", mount.descriptor.display())))?;
+            let key = descriptor.verification_key.as_deref();
+            if key.is_some_and(|key| dregg_response::ResponseKey::from_hex(key).is_none()) {
+                let file = mount.descriptor.display();
+                writeln!(
+                    std::io::stderr().lock(),
+                    "warning: {file}: `verification_key` is not 64 hexadecimal digits: no response can be verified under it"
+                )?;
+            }
             let clerk = mount.actor.clerk()?;
             let done = wait(async { Ok(clerk.mount(&mount.path, descriptor, mount.priority).await) })?;
             receipt(done, format, &format!("mounted {}", mount.path))

@@ -23,13 +23,15 @@ say "@shop cannot pass it on to @other: refused, Depth"
 mounts shop /services/acme/orders/v1
 refuses 3 NoClause namespace mount --path /services/acmex --descriptor shop.service --key shop.json
 say "@shop mounts /services/acme/orders/v1; at /services/acmex, which is not below, it is denied"
+mounts acme /services/acme/
 mounts acme /services/acme/terms
 serve shop echo
 serve acme echo
 answers shop /services/acme/orders/v1
 answers acme /services/acme/terms
+answers acme /services/acme
 gives hello invoke /services/acme/orders/v1 echo --payload hello --key other.json
-say "calls are answered by the cell that mounted: @shop the orders, @acme the terms, for anyone"
+say "calls are answered by the cell that mounted: @shop the orders, @acme the terms and the prefix itself, for anyone"
 
 gives 'from the next epoch on' gateway publish /services/acme table.dregg
 gives hello invoke /services/acme/orders/v1 echo --payload hello --key other.json
@@ -42,7 +44,7 @@ say "from the next epoch on @client alone may call the orders, and the table has
 
 gives 'delegation: ' gateway status /services/acme
 gives 'may no longer mount' gateway revoke /services/acme --to @partner
-gives 'mounts: 1' gateway status /services/acme
+gives 'mounts: 2' gateway status /services/acme
 refuses 3 NothingMounted invoke /services/acme/orders/v1 name --key client.json
 refuses 3 Clause namespace mount --path /services/acme/orders/v1 --descriptor shop.service --key shop.json
 say "@acme takes the right back from @partner: with it falls @shop's right and what @shop mounted, at once"

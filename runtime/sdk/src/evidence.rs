@@ -51,9 +51,9 @@ impl Inside {
     ) -> Result<Option<Witness>, Error> {
         let verifier = Verifier::Transaction(transaction.proof_nonce());
         let state = self.state().await?;
+        let path = placed(&state, path);
         // A proof shows a right by the gateway's clauses; that of a delegate is shown in clear.
-        let gateway = class(&state, path).is_some_and(|class| matches!(class.kind, ClassKind::Gateway(_)));
-        let showing = if gateway { Showing::Least } else { Showing::Proof };
+        let showing = if at_gateway(&state, path) { Showing::Least } else { Showing::Proof };
         self.gather(Permission::Mount, path, showing, verifier).await
     }
 
@@ -148,6 +148,16 @@ fn class<'a>(state: &'a State, path: &str) -> Option<&'a PolicyClass> {
         None => Some(found),
     });
     found.and_then(|found| state.artifact.classes.get(found.class as usize))
+}
+
+/// Where a mount goes: one `/` at its end is dropped at a gateway, as the state machine does.
+fn placed<'a>(state: &State, path: &'a str) -> &'a str {
+    let shorter = path.strip_suffix('/').filter(|shorter| !shorter.is_empty());
+    shorter.filter(|shorter| at_gateway(state, shorter)).unwrap_or(path)
+}
+
+fn at_gateway(state: &State, path: &str) -> bool {
+    class(state, path).is_some_and(|class| matches!(class.kind, ClassKind::Gateway(_)))
 }
 
 /// Whether the class that a path leads to requires a proof.

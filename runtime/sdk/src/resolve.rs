@@ -89,6 +89,23 @@ impl AgentCipherclerk {
         link.run(move |inside| async move { inside.requirement(permission, &path).await }).await
     }
 
+    /// The cells that the policy lists at a path as coordinators, which hand calls on to the other services there.
+    ///
+    /// # Errors
+    /// [`Error::Connection`].
+    pub async fn coordinators(&self, path: &str) -> Result<Vec<CellId>, Error> {
+        let link = self.link().await?;
+        let path = path.to_owned();
+        link.run(move |inside| async move {
+            let state = inside.state().await?;
+            let found = state.policy.classify(target(&state, &path)).ok().flatten();
+            let class = found.and_then(|found| state.artifact.classes.get(found.class as usize));
+            let listed = class.into_iter().flat_map(|class| &class.services);
+            Ok(listed.filter(|service| service.coordinator).map(|service| service.cell).collect())
+        })
+        .await
+    }
+
     /// The current attested root, as `ROOT.json`, and the policy's artifact.
     ///
     /// # Errors

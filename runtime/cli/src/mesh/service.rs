@@ -6,7 +6,7 @@ use crate::ALLOW;
 use crate::input::Failure;
 use classifier_service::respond;
 use dregg_response::CallContext;
-use dregg_sdk::{AgentCipherclerk, Incoming, Reply};
+use dregg_sdk::{AgentCipherclerk, CallOptions, Effect, Incoming, Reply};
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -62,8 +62,11 @@ enum Kind {
         #[command(flatten)]
         actor: Actor,
     },
-    /// Hands each call to the next of the other services at its path.
+    /// Hands each call to the next of the services at its path that are no coordinators. Their answers come without proofs.
     RoundRobin {
+        /// The budget for each call that is handed on, in computrons.
+        #[arg(long)]
+        budget: Option<u64>,
         #[command(flatten)]
         actor: Actor,
     },
@@ -82,7 +85,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
             return Ok(ALLOW);
         }
     };
-    let (Kind::Echo { actor } | Kind::Classifier { actor } | Kind::RoundRobin { actor }) = &serve.kind;
+    let (Kind::Echo { actor } | Kind::Classifier { actor } | Kind::RoundRobin { actor, .. }) = &serve.kind;
     let clerk = actor.clerk()?.with_running_node();
     let name = clerk.cell().map_err(told)?.to_hex();
     wait(async {
@@ -95,8 +98,11 @@ pub fn run(arguments: &Arguments) -> Result<u8, Failure> {
                 .await
             }
             Kind::Classifier { .. } => keep(&clerk, || classify).await,
-            Kind::RoundRobin { .. } => {
-                let others = clerk.clone();
+            Kind::RoundRobin { budget, .. } => {
+                let others = match budget {
+                    Some(budget) => clerk.clone().with_budget(*budget),
+                    None => clerk.clone(),
+                };
                 keep(&clerk, move || {
                     let (others, turn) = (others.clone(), AtomicUsize::new(0));
                     move |call: &Incoming| pass_on(call, &others, turn.fetch_add(1, Ordering::Relaxed))
@@ -157,25 +163,29 @@ fn classify(call: &Incoming) -> Result<Reply, String> {
     Ok(Reply { output, proof })
 }
 
-/// Calls the next of the services at the same path; if it cannot be reached, the one after it.
+/// Calls the next of the services at the same path, with the same effect; if it cannot be reached, the one after it.
+/// Coordinators do not call each other: nothing would end that.
 fn pass_on(call: &Incoming, clerk: &AgentCipherclerk, turn: usize) -> Result<Reply, String> {
+    let effect = if call.effect == Effect::Transfer.word() { Effect::Transfer } else { Effect::Invoke };
+    let options = CallOptions { effect, idempotent: false };
     let work = async {
-        let service = clerk.resolve(&call.path).await.map_err(|error| error.to_string())?;
-        let others: Vec<_> =
-            service.bindings().into_iter().filter(|binding| binding.cell != call.service).collect();
+        let coordinators = clerk.coordinators(&call.path).await?;
+        let service = clerk.resolve(&call.path).await?;
+        let mut others = service.bindings();
+        others.retain(|binding| binding.cell != call.service && !coordinators.contains(&binding.cell));
         let order = (0..others.len()).filter_map(|step| others.get((turn + step) % others.len()));
-        let mut last = "nobody else is mounted there".to_owned();
+        let mut last = None;
         for binding in order {
-            let result = service.only(binding.cell).invoke(&call.method, &call.payload).await;
-            match result {
-                Ok(result) => {
-                    return Ok(Reply { output: result.output().to_vec(), proof: Vec::new() });
-                }
-                Err(error) if error.fault().is_some_and(dregg_sdk::never_ran) => last = error.to_string(),
-                Err(error) => return Err(error.to_string()),
+            match service.only(binding.cell).invoke_with(&call.method, &call.payload, &options).await {
+                Err(error) if error.fault().is_some_and(dregg_sdk::never_ran) => last = Some(error),
+                result => return result.map(Some),
             }
         }
-        Err(last)
+        last.map_or(Ok(None), Err)
     };
-    futures::executor::block_on(work)
+    match futures::executor::block_on(work) {
+        Ok(Some(result)) => Ok(Reply::from(result.output().to_vec())),
+        Ok(None) => Err("no service beside coordinators is attached here".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }

@@ -4,6 +4,8 @@
 #![allow(clippy::indexing_slicing, clippy::string_slice, reason = "as above")]
 
 mod attest;
+#[cfg(unix)]
+mod coordinators;
 mod demo;
 mod keys;
 #[cfg(unix)]
@@ -12,6 +14,8 @@ mod operations;
 mod patterns;
 mod prove;
 mod readme;
+#[cfg(unix)]
+mod running;
 #[cfg(unix)]
 mod tutorial;
 

@@ -1,10 +1,10 @@
 //! `dregg node`, as `docs/operations.md` says: what is watched, how it stops, what a full disk does, copies.
 
+use super::running::Running;
 use super::{Place, Ran};
 use dregg_node::Settings;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 
 const PAGE: &str = include_str!("../../../../docs/operations.md");
 
@@ -22,50 +22,10 @@ fn mesh() -> Place {
     place
 }
 
-/// A node that runs, ended with the test.
-struct Running {
-    node: Child,
-    lines: Vec<String>,
-}
-
-impl Running {
-    /// Starts `dregg node run` in a shell, and waits until it listens on everything.
-    fn start(place: &Place, before: &str, options: &str) -> Running {
-        let mut command = Command::new("sh");
-        let script = format!("{before} exec \"$DREGG\" node run --home home {options}");
-        command.args(["-c", &script]).current_dir(place.path("."));
-        command.env("DREGG", env!("CARGO_BIN_EXE_dregg")).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut node = command.spawn().expect("it runs");
-        let wanted = 3 + options.matches("127.0.0.1:0").count();
-        let out = BufReader::new(node.stdout.take().expect("its output"));
-        let lines: Vec<String> = out.lines().take(wanted).map(|line| line.expect("a line")).collect();
-        assert_eq!(lines.len(), wanted, "{lines:?}");
-        Running { node, lines }
-    }
-
-    /// What it says after a word.
-    fn told(&self, word: &str) -> &str {
-        self.lines.iter().find_map(|line| line.strip_prefix(word)).expect("it says so")
-    }
-
-    /// Waits for its end: the exit status, and what it has logged.
-    fn end(mut self) -> (Option<i32>, String) {
-        let mut log = String::new();
-        self.node.stderr.take().expect("its log").read_to_string(&mut log).expect("read");
-        (self.node.wait().expect("it ends").code(), log)
-    }
-
-    fn terminate(&self) {
-        let process = self.node.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &process]).status().expect("told").success());
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.node.kill();
-        let _ = self.node.wait();
-    }
+/// The node of the home, in a shell after something else.
+fn node(place: &Place, before: &str, options: &str) -> Running {
+    let lines = 3 + options.matches("127.0.0.1:0").count();
+    Running::start(place, &format!("{before} exec dregg node run --home home {options}"), lines)
 }
 
 /// What is answered over HTTP: the status and the body.
@@ -82,7 +42,7 @@ fn get(address: &str, path: &str) -> (u16, String) {
 #[test]
 fn the_page_names_what_is_watched_and_what_there_may_be() {
     let place = mesh();
-    let running = Running::start(&place, "", "--http 127.0.0.1:0 --listen 127.0.0.1:0");
+    let running = node(&place, "", "--http 127.0.0.1:0 --listen 127.0.0.1:0");
     let http = running.told("http on ").to_owned();
     assert_eq!(get(&http, "/livez"), (200, "alive\n".to_owned()));
     assert_eq!(get(&http, "/readyz"), (200, "ready\n".to_owned()));
@@ -128,7 +88,7 @@ fn the_page_names_what_is_watched_and_what_there_may_be() {
 fn a_node_whose_disk_is_full_ends_and_goes_on_from_what_it_has_kept() {
     let place = mesh();
     // A file may not become larger than 72 KiB, about what a store begins with.
-    let running = Running::start(&place, "trap '' XFSZ; ulimit -f 144;", "--http 127.0.0.1:0");
+    let running = node(&place, "trap '' XFSZ; ulimit -f 144;", "--http 127.0.0.1:0");
     let long = "x".repeat(200);
     let state = |number: usize| -> Ran {
         place.run(&format!("fact assert granted(@acme,\"{long}{number}\") --key acme.json --home home"))
@@ -147,7 +107,7 @@ fn a_node_whose_disk_is_full_ends_and_goes_on_from_what_it_has_kept() {
     assert_eq!(status, Some(1), "{log}");
     assert!(log.contains("the store has not kept a write") && log.contains("the store has failed"), "{log}");
 
-    let again = Running::start(&place, "", "");
+    let again = node(&place, "", "");
     let listed = place.run("fact list --home home").exits(0);
     let there = listed.data().lines().count();
     assert!(there == kept || there == kept + 1, "{there} of {kept}");
@@ -160,7 +120,7 @@ fn a_node_whose_disk_is_full_ends_and_goes_on_from_what_it_has_kept() {
 fn a_copy_is_a_mesh_and_writes_over_none() {
     let place = mesh();
     place.run("fact assert granted(@acme,\"x\") --home home").exits(0);
-    let running = Running::start(&place, "", "");
+    let running = node(&place, "", "");
     place.run("node backup copy --home home").fails("another process has the store open");
     running.terminate();
     running.end();

@@ -1,7 +1,7 @@
 //! `docs/tutorial.md`: its commands, as they stand there, print what stands below them.
 
 use super::Place;
-use std::path::Path;
+use super::running::path;
 use std::process::Command;
 
 const PAGE: &str = include_str!("../../../../docs/tutorial.md");
@@ -73,12 +73,8 @@ fn the_tutorial_prints_what_it_says() {
     assert!(blocks.len() > 10);
     let marked = blocks.iter().map(|(commands, _)| format!("{commands}\nprintf '@@@@\\n'\n"));
     let script: String = std::iter::once(BEFORE.to_owned()).chain(marked).collect();
-    let own = Path::new(env!("CARGO_BIN_EXE_dregg")).parent().expect("a directory").to_owned();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path =
-        std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).expect("a path");
     let mut command = Command::new("sh");
-    command.current_dir(place.path(".")).env("PATH", path).env_remove("DREGG_KEY");
+    command.current_dir(place.path(".")).env("PATH", path()).env_remove("DREGG_KEY");
     let output = command.args(["-uc", &script]).output().expect("it runs");
     let printed = String::from_utf8(output.stdout).expect("UTF-8");
     let parts: Vec<&str> = printed.split("@@@@\n").collect();

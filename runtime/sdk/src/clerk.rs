@@ -3,7 +3,7 @@
 use crate::credentials::{Credential, Wallet};
 use crate::error::Error;
 use crate::evidence::Showing;
-use crate::inside::{PATIENCE, Start};
+use crate::inside::{PATIENCE, Seen, Start};
 use crate::link::Link;
 use crate::place::{Place, default_home, default_keys};
 use crate::submit::{self, Receipt};
@@ -36,6 +36,7 @@ pub struct AgentCipherclerk {
     pub(crate) showing: Showing,
     pub(crate) budget: Option<u64>,
     patience: Duration,
+    seen: Seen,
     link: Arc<Mutex<Option<Link>>>,
     pub(crate) verifiers: Arc<RwLock<Verifiers>>,
 }
@@ -64,6 +65,7 @@ impl AgentCipherclerk {
             showing: Showing::default(),
             budget: None,
             patience: PATIENCE,
+            seen: Seen::default(),
             link: Arc::default(),
             verifiers: Arc::clone(&TRUSTED),
         }
@@ -109,6 +111,12 @@ impl AgentCipherclerk {
         AgentCipherclerk { budget: Some(budget), ..self }
     }
 
+    /// The same, taking no root that does not go on from the one with this digest. Without it the first one is believed,
+    /// and those that go on from it.
+    pub fn with_root(self, digest: [u8; 32]) -> AgentCipherclerk {
+        AgentCipherclerk { seen: Arc::new(Mutex::new(Some(digest))), link: Arc::default(), ..self }
+    }
+
     /// The same, waiting so long for another process that has the store open; ten seconds otherwise.
     pub fn with_patience(self, patience: Duration) -> AgentCipherclerk {
         AgentCipherclerk { patience, link: Arc::default(), ..self }
@@ -137,7 +145,7 @@ impl AgentCipherclerk {
             return Ok(link);
         }
         let (place, wallet, patience) = (self.place.clone(), self.wallet.clone(), self.patience);
-        let start = Start { place, keys: self.keys()?, wallet, patience };
+        let start = Start { place, keys: self.keys()?, wallet, patience, seen: Arc::clone(&self.seen) };
         let link = Link::new(start).await?;
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.clone());
         Ok(link)

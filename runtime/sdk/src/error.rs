@@ -1,5 +1,6 @@
 //! Why something was not done.
 
+use dregg_attest::ChainError;
 use dregg_mesh::DescriptorError;
 use dregg_node::{HomeError, NodeError};
 use dregg_prove::ProveError;
@@ -44,6 +45,8 @@ pub enum Error {
     Descriptor(DescriptorError),
     /// What the node sent is not what it should be.
     Answer(String),
+    /// The node's attested root is none, or does not go on from the one that is known.
+    Root(ChainError),
     /// A credential file.
     Credential(String),
     /// A response proves nothing of what it says.
@@ -74,6 +77,7 @@ impl Error {
             Error::Prove(error) => error.name(),
             Error::Descriptor(_) => "Descriptor",
             Error::Answer(_) => "Answer",
+            Error::Root(error) => error.name(),
             Error::Credential(_) => "Credential",
             Error::Response(reject) => reject.name(),
         }
@@ -92,6 +96,7 @@ impl Error {
             | Error::Prove(_)
             | Error::Descriptor(_)
             | Error::Answer(_)
+            | Error::Root(_)
             | Error::Credential(_)
             | Error::Response(_) => None,
         }
@@ -119,6 +124,7 @@ impl fmt::Display for Error {
             Error::Prove(error) => write!(f, "no proof: {error}"),
             Error::Descriptor(error) => write!(f, "descriptor: {error}"),
             Error::Answer(text) => write!(f, "the node's answer: {text}"),
+            Error::Root(error) => write!(f, "the node's root: {error}"),
             Error::Credential(text) => write!(f, "credential: {text}"),
             Error::Response(reject) => write!(f, "the response is not proved: {reject}"),
         }

@@ -3,7 +3,7 @@
 use crate::credentials::{Wallet, decode};
 use crate::error::Error;
 use crate::place::Place;
-use dregg_artifact::{Artifact, CellId, Permission};
+use dregg_artifact::{Artifact, CellId, Permission, PolicyRoot};
 use dregg_attest::{Keys, SignedRoot};
 use dregg_commit::Digest;
 use dregg_node::{Home, HomeError, Node, NodeError, Settings, StoreError, Vat, generator};
@@ -40,11 +40,15 @@ pub(crate) struct Start {
     pub(crate) wallet: Wallet,
     /// How long to wait for another process that has the store open.
     pub(crate) patience: Duration,
+    pub(crate) seen: Seen,
 }
+
+/// The digest of the last attested root that was seen, over all connections of a clerk.
+pub(crate) type Seen = Arc<Mutex<Option<[u8; 32]>>>;
 
 /// What is known of the mesh in one epoch.
 pub(crate) struct State {
-    pub(crate) policy: Policy,
+    pub(crate) policy: Arc<Policy>,
     pub(crate) artifact: Arc<Artifact>,
     pub(crate) root: Arc<SignedRoot>,
     /// Made when the first proof is.
@@ -93,6 +97,9 @@ pub(crate) struct Inside {
     pub(crate) instance: [u8; 32],
     pub(crate) wallet: Wallet,
     state: RefCell<Option<Arc<State>>>,
+    /// The policy of the last epoch, which most often is that of the next.
+    last: RefCell<Option<(PolicyRoot, Arc<Policy>, Arc<Artifact>)>>,
+    seen: Seen,
     /// The epoch of the nonces.
     epoch: Cell<Option<u64>>,
     pub(crate) nonces: RefCell<Vec<[u8; 32]>>,
@@ -159,6 +166,8 @@ impl Inside {
             instance: greeting.instance,
             wallet: start.wallet,
             state: RefCell::default(),
+            last: RefCell::default(),
+            seen: start.seen,
             epoch: Cell::default(),
             services: RefCell::default(),
             numbers: Cell::default(),
@@ -174,20 +183,26 @@ impl Inside {
         if let Some(state) = known {
             return Ok(state);
         }
+        let last = self.last.borrow().clone();
         let mut request = self.session.state_request();
-        request.get().set_known(&[]);
+        request.get().set_known(last.as_ref().map_or(&[], |(root, ..)| root.0.as_slice()));
         let answer = request.send().promise.await?;
         let answer = answer.get()?.get_state()?;
         let root = answer.get_root()?.to_str().map_err(|error| Error::Answer(error.to_string()))?;
-        let root = SignedRoot::from_json(root).map_err(|error| Error::Answer(error.to_string()))?;
-        root.check().map_err(|error| Error::Answer(error.to_string()))?;
-        let policy =
-            Policy::load(answer.get_artifact()?).map_err(|error| Error::Answer(error.to_string()))?;
+        let root = self.trusted(SignedRoot::from_json(root).map_err(Error::Root)?)?;
+        let (policy_root, policy, artifact) = match (answer.get_artifact()?, last) {
+            ([], Some(last)) => last,
+            (bytes, _) => {
+                let policy = Policy::load(bytes).map_err(|error| Error::Answer(error.to_string()))?;
+                let artifact = Arc::new(policy.artifact().clone());
+                (artifact.policy_root(), Arc::new(policy), artifact)
+            }
+        };
         // SOUNDNESS: a root of another instance, or an artifact of another policy, is not what was logged in to.
-        if root.root().instance != self.instance || policy.artifact().policy_root() != root.root().policy {
+        if root.root().instance != self.instance || policy_root != root.root().policy {
             return Err(Error::Answer("root and policy do not belong together".to_owned()));
         }
-        let artifact = Arc::new(policy.artifact().clone());
+        *self.last.borrow_mut() = Some((policy_root, Arc::clone(&policy), Arc::clone(&artifact)));
         let (prover, public, opened) = (OnceLock::new(), OnceLock::new(), Mutex::default());
         let state = Arc::new(State { policy, artifact, root: Arc::new(root), prover, public, opened });
         // Nonces are of an epoch. Those of the same one are still good, and there are only so many.
@@ -196,6 +211,19 @@ impl Inside {
         }
         *self.state.borrow_mut() = Some(Arc::clone(&state));
         Ok(state)
+    }
+
+    /// A root that goes on from the last one that was seen of this mesh, and is then the last one.
+    fn trusted(&self, root: SignedRoot) -> Result<SignedRoot, Error> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match *seen {
+            // SOUNDNESS: a node whose store was put back answers with an earlier epoch, whose rights are over.
+            Some(before) => root.check_from(&before),
+            None => root.check(),
+        }
+        .map_err(Error::Root)?;
+        *seen = Some(root.root().digest());
+        Ok(root)
     }
 
     /// Forgets what is known: the epoch may be another one.

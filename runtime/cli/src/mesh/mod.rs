@@ -127,6 +127,7 @@ pub fn answered(error: Error, format: Format) -> Result<u8, Failure> {
         | Error::Prove(_)
         | Error::Descriptor(_)
         | Error::Answer(_)
+        | Error::Root(_)
         | Error::Credential(_)
         | Error::Response(_) => return Err(told(error)),
     };

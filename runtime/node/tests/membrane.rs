@@ -140,12 +140,28 @@ fn a_service_that_is_slow_gone_or_too_generous_is_said_to_be() {
         assert_eq!(call(&live, "echo", &[7; 1000]).await.unwrap().len(), 1000);
         assert_eq!(failed(call(&live, "echo", &[7; 1001]).await), "Payload");
         assert_eq!(failed(call(&live, &"m".repeat(256), b"").await), "Method");
-        assert_eq!(service.calls.get(), 5);
+        // Whoever names no call gets a name for it; half a name is none.
+        for (id, good) in [(&[][..], true), (&[1; 16], true), (&[1; 15], false), (&[1; 17], false)] {
+            let mut request = live.invoke_request();
+            let mut asked = request.get().init_call();
+            asked.set_method("bytes");
+            asked.set_payload(b"1");
+            asked.set_id(id);
+            let answer = request.send().pipeline.get_job().result_request().send().promise.await;
+            match answer.map_err(Failure::from) {
+                Ok(answer) => {
+                    let named = answer.get().unwrap().get_call_id().unwrap();
+                    assert!(good && named.len() == 16 && (id.is_empty() || named == id));
+                }
+                Err(failure) => assert_eq!((good, world::name(&failure).as_str()), (false, "CallId")),
+            }
+        }
+        assert_eq!(service.calls.get(), 7);
         // The last one that has attached answers; without any the reference is of no use, and comes to life again.
         let second = Counting::default();
         let attached = server.attach(second.clone()).await.unwrap();
         call(&live, "echo", b"").await.unwrap();
-        assert_eq!((service.calls.get(), second.calls.get()), (5, 1));
+        assert_eq!((service.calls.get(), second.calls.get()), (7, 1));
         drop(attached);
         tokio::task::yield_now().await;
         call(&live, "echo", b"").await.unwrap();
@@ -154,7 +170,7 @@ fn a_service_that_is_slow_gone_or_too_generous_is_said_to_be() {
         assert_eq!(failed(call(&live, "echo", b"").await), "Unreachable");
         let _again = server.attach(second.clone()).await.unwrap();
         call(&live, "echo", b"").await.unwrap();
-        assert_eq!((service.calls.get(), second.calls.get()), (6, 2));
+        assert_eq!((service.calls.get(), second.calls.get()), (8, 2));
         assert_eq!(vat.flying(), 0);
     });
 }

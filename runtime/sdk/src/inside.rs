@@ -98,7 +98,7 @@ pub(crate) struct Inside {
     pub(crate) wallet: Wallet,
     state: RefCell<Option<Arc<State>>>,
     /// The policy of the last epoch, which most often is that of the next.
-    last: RefCell<Option<(PolicyRoot, Arc<Policy>, Arc<Artifact>)>>,
+    last: RefCell<Option<Last>>,
     seen: Seen,
     /// The epoch of the nonces.
     epoch: Cell<Option<u64>>,
@@ -110,6 +110,9 @@ pub(crate) struct Inside {
     /// The node itself, if it is embedded.
     _vat: Option<Rc<Vat>>,
 }
+
+/// A policy and its root.
+type Last = (PolicyRoot, Arc<Policy>, Arc<Artifact>);
 
 /// Whether the connection is lost.
 #[derive(Default)]

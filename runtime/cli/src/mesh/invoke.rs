@@ -4,13 +4,17 @@ use super::{Actor, answered, run as wait};
 use crate::input::{self, Failure};
 use crate::{DENY, Format};
 use classifier_service::ClassifierVerifier;
-use dregg_sdk::{CallOptions, Effect, Error, Outcome};
+use dregg_sdk::{CallOptions, Effect, Error, Fault, Outcome};
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// The largest payload file, in bytes.
 const PAYLOAD_BYTES: u64 = 4 << 20;
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What to call.
 #[derive(clap::Args)]
@@ -37,6 +41,9 @@ pub struct Arguments {
     /// Show a proof in the place of held facts, also where openings would do.
     #[arg(long)]
     prove: bool,
+    /// Wait for the running node and for a service there, up to so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    wait: Option<u64>,
     /// Fail if the response is not proved.
     #[arg(long)]
     proved: bool,
@@ -64,8 +71,20 @@ pub fn run(arguments: &Arguments, format: Format) -> Result<u8, Failure> {
     }
     let effect = if arguments.effect == "Transfer" { Effect::Transfer } else { Effect::Invoke };
     let options = CallOptions { effect, idempotent: arguments.idempotent };
-    let called =
-        wait(async { Ok(clerk.call_with(&arguments.path, &arguments.method, &payload, &options).await) })?;
+    let until = arguments.wait.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    if until.is_some() {
+        clerk = clerk.with_running_node();
+    }
+    let called = wait(async {
+        loop {
+            let called = clerk.call_with(&arguments.path, &arguments.method, &payload, &options).await;
+            let absent = |error: &Error| error.fault() == Some(Fault::Unreachable);
+            if !(called.as_ref().is_err_and(absent) && until.is_some_and(|until| Instant::now() < until)) {
+                return Ok(called);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    })?;
     let result = match called {
         Ok(result) => result,
         Err(error) => return answered(error, format),

@@ -17,8 +17,12 @@ fn shell(place: &Place, script: &str) -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path =
         std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).expect("a path");
+    // What a script leaves running would keep its output open, also if it fails half-way.
+    let script = format!("trap 'trap \"\" TERM; kill 0' EXIT\n{script}");
     let mut command = Command::new("sh");
-    command.current_dir(place.directory.path()).env("PATH", path).args(["-euc", script]);
+    command.current_dir(place.directory.path()).env("PATH", path).args(["-euc", script.as_str()]);
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let output = command.output().expect("it runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     let (data, errors) = (text(output.stdout), text(output.stderr));

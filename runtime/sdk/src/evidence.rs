@@ -5,7 +5,9 @@
 use crate::credentials::hexadecimal;
 use crate::error::Error;
 use crate::inside::{Inside, State};
+use crate::submit::question;
 use dregg_artifact::{ClassKind, Permission, PolicyClass};
+use dregg_attest::Bundle;
 use dregg_mesh::{Transaction, Witness};
 use dregg_prove::{Ask, AskCaller, ProveError, Refusal};
 use dregg_rpc::dregg_capnp::witness;
@@ -13,6 +15,7 @@ use dregg_rpc::failure::Denial;
 use dregg_runtime::{Decision, Facts, Request};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+use serde_json::{Value, json};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -53,20 +56,31 @@ impl Inside {
         let state = self.state().await?;
         let path = placed(&state, path);
         // A proof shows a right by the gateway's clauses; that of a delegate is shown in clear.
-        let showing = if at_gateway(&state, path) { Showing::Least } else { Showing::Proof };
+        let showing = if state.gateway(path).is_some() { Showing::Least } else { Showing::Proof };
         self.gather(Permission::Mount, path, showing, verifier).await
     }
 
     /// What a delegate shows who passes a delegation on: its owner needs nothing.
     pub(crate) async fn delegate_evidence(self: &Rc<Self>, gateway: &str) -> Result<Option<Witness>, Error> {
         let state = self.state().await?;
-        let owned =
-            state.artifact.gateways.iter().any(|one| one.prefix == gateway && one.owner == self.keys.cell());
-        if owned {
+        let found = (0u32..).zip(&state.artifact.gateways).find(|(_, one)| one.prefix == gateway);
+        let Some((number, _)) = found.filter(|(_, one)| one.owner != self.keys.cell()) else {
+            return Ok(None);
+        };
+        let Some(bundle) = self.wallet.bundle(self, &state).await? else { return Ok(None) };
+        Ok(shown(self.least_of_delegate(&state, number, bundle)?))
+    }
+
+    /// What is shown for a listing. It reads many paths, so that is everything, unless public facts open the prefix; a
+    /// proof is about one path.
+    pub(crate) async fn listing_evidence(self: &Rc<Self>, prefix: &str) -> Result<Option<Witness>, Error> {
+        let state = self.state().await?;
+        let prefix = prefix.strip_suffix('/').filter(|shorter| !shorter.is_empty()).unwrap_or(prefix);
+        if requires_proof(&state, Permission::Read, prefix) || public(&state, self, Permission::Read, prefix)?
+        {
             return Ok(None);
         }
-        let bundle = self.wallet.bundle(self, &state).await?;
-        Ok(bundle.map(|bundle| Witness::Openings(Box::new(bundle))))
+        Ok(shown(self.wallet.bundle(self, &state).await?))
     }
 
     async fn gather(
@@ -83,8 +97,10 @@ impl Inside {
         }
         let bundle = self.wallet.bundle(self, &state).await?;
         let prove = required || showing == Showing::Proof;
-        if !prove || (bundle.is_none() && !required) {
-            return Ok(bundle.map(|bundle| Witness::Openings(Box::new(bundle))));
+        match bundle {
+            None if !required => return Ok(None),
+            Some(bundle) if !prove => return self.openings(&state, permission, path, bundle).await,
+            Some(_) | None => {}
         }
         let (verifier, nonce, unspent) = match verifier {
             Verifier::Node => {
@@ -140,6 +156,40 @@ impl Inside {
     }
 }
 
+impl Inside {
+    /// The least openings for a request. A gateway's table can only be decided by where it is, so if there is one,
+    /// everything is shown.
+    async fn openings(
+        self: &Rc<Self>,
+        state: &State,
+        permission: Permission,
+        path: &str,
+        bundle: Bundle,
+    ) -> Result<Option<Witness>, Error> {
+        match state.gateway(path) {
+            Some(gateway) if self.has_table(state, gateway).await? => Ok(shown(Some(bundle))),
+            Some(_) | None => Ok(shown(self.least(state, permission, path, bundle)?)),
+        }
+    }
+
+    /// Whether a gateway has a table in this epoch.
+    async fn has_table(self: &Rc<Self>, state: &State, gateway: u32) -> Result<bool, Error> {
+        let known = state.tables().get(&gateway).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let prefix = state.artifact.gateways.get(gateway as usize).map(|gateway| &gateway.prefix);
+        let answer = question(self, &json!({ "ask": "gateway", "prefix": prefix }).to_string()).await?;
+        let there = answer.get("table").is_some_and(Value::is_string);
+        state.tables().insert(gateway, there);
+        Ok(there)
+    }
+}
+
+fn shown(bundle: Option<Bundle>) -> Option<Witness> {
+    bundle.map(|bundle| Witness::Openings(Box::new(bundle)))
+}
+
 /// The class that a path leads to, through a redirect if it is one.
 fn class<'a>(state: &'a State, path: &str) -> Option<&'a PolicyClass> {
     let class = |path: &str| state.policy.classify(path).ok().flatten();
@@ -153,11 +203,7 @@ fn class<'a>(state: &'a State, path: &str) -> Option<&'a PolicyClass> {
 /// Where a mount goes: one `/` at its end is dropped at a gateway, as the state machine does.
 fn placed<'a>(state: &State, path: &'a str) -> &'a str {
     let shorter = path.strip_suffix('/').filter(|shorter| !shorter.is_empty());
-    shorter.filter(|shorter| at_gateway(state, shorter)).unwrap_or(path)
-}
-
-fn at_gateway(state: &State, path: &str) -> bool {
-    class(state, path).is_some_and(|class| matches!(class.kind, ClassKind::Gateway(_)))
+    shorter.filter(|shorter| state.gateway(shorter).is_some()).unwrap_or(path)
 }
 
 /// Whether the class that a path leads to requires a proof.
@@ -180,6 +226,14 @@ fn public(state: &State, inside: &Inside, permission: Permission, path: &str) ->
 }
 
 impl State {
+    /// The number of the gateway in whose envelope a path is.
+    pub(crate) fn gateway(&self, path: &str) -> Option<u32> {
+        match class(self, path)?.kind {
+            ClassKind::Gateway(number) => Some(number),
+            ClassKind::Route | ClassKind::Redirect(_) => None,
+        }
+    }
+
     /// The public facts of the epoch, as decisions read them.
     pub(crate) fn facts(&self) -> Result<&Facts, Error> {
         let made = self.public.get_or_init(|| {

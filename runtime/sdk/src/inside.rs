@@ -56,6 +56,7 @@ pub(crate) struct State {
     /// Made when the first decision is.
     pub(crate) public: OnceLock<Result<Facts, String>>,
     opened: Mutex<BTreeMap<Digest, Way>>,
+    tables: Mutex<BTreeMap<u32, bool>>,
 }
 
 /// The place of a leaf under a root and the digests beside its way up; `None` if it is not there.
@@ -78,6 +79,11 @@ impl State {
     /// What the node has opened so far, by leaf: within an epoch it is asked once.
     pub(crate) fn opened(&self) -> MutexGuard<'_, BTreeMap<Digest, Way>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which gateways have a table, as far as the node was asked; it is the same through an epoch.
+    pub(crate) fn tables(&self) -> MutexGuard<'_, BTreeMap<u32, bool>> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a denial is not under the root that is known here.
@@ -206,8 +212,9 @@ impl Inside {
             return Err(Error::Answer("root and policy do not belong together".to_owned()));
         }
         *self.last.borrow_mut() = Some((policy_root, Arc::clone(&policy), Arc::clone(&artifact)));
-        let (prover, public, opened) = (OnceLock::new(), OnceLock::new(), Mutex::default());
-        let state = Arc::new(State { policy, artifact, root: Arc::new(root), prover, public, opened });
+        let (prover, public) = (OnceLock::new(), OnceLock::new());
+        let (root, opened, tables) = (Arc::new(root), Mutex::default(), Mutex::default());
+        let state = Arc::new(State { policy, artifact, root, prover, public, opened, tables });
         // Nonces are of an epoch. Those of the same one are still good, and there are only so many.
         if self.epoch.replace(Some(state.epoch())) != Some(state.epoch()) {
             self.nonces.borrow_mut().clear();

@@ -57,6 +57,7 @@ mod descriptor;
 mod error;
 mod evidence;
 mod inside;
+mod least;
 mod link;
 mod place;
 mod reference;

@@ -178,11 +178,7 @@ async fn describe(inside: &Rc<Inside>, path: &str, showing: Showing) -> Result<V
 }
 
 async fn list(inside: &Rc<Inside>, prefix: &str) -> Result<Vec<Listing>, Error> {
-    // A proof is about one path; a listing reads many, so what is held is shown in clear or not at all.
-    let witness = match inside.evidence(Permission::Read, prefix, Showing::Least).await? {
-        Some(Witness::Proof(_)) | None => None,
-        openings => openings,
-    };
+    let witness = inside.listing_evidence(prefix).await?;
     let mut request = inside.session.list_request();
     fill(request.get().init_ask(), Permission::Read, prefix, witness.as_ref(), None);
     let answer = request.send().promise.await?;

@@ -32,15 +32,20 @@ pub struct World {
     pub home: Home,
 }
 
-pub fn world(rules: &str) -> World {
+/// The artifact of a policy of these rules.
+pub fn compiled(rules: &str) -> Vec<u8> {
     let cells: String = (1..=9).map(|number| keys(number).declaration() + "\n").collect();
     let text = format!("policy mesh.sample version 1;\n{cells}{rules}\n");
     let loaded = load_text("policy.dregg", &text);
     assert!(!loaded.has_errors(), "{:?}", loaded.diagnostics);
     let Ok(artifact) = compile(&lower(&loaded).hir) else { panic!("not compiled") };
+    artifact.encode()
+}
+
+pub fn world(rules: &str) -> World {
     let directory = tempfile::tempdir().unwrap();
     let home = Home::at(directory.path().join("mesh"));
-    begin(&home, &artifact.encode(), &[keys(1)]).unwrap();
+    begin(&home, &compiled(rules), &[keys(1)]).unwrap();
     World { directory, home }
 }
 

@@ -65,7 +65,9 @@ pub(super) fn edge_order_from(
     class: impl Fn(u32) -> u32,
     before: Option<(&[Row], &EdgeOrder)>,
 ) -> (Vec<Row>, EdgeOrder) {
-    let order = EdgeOrder { numbers: vec![UNSEEN; automaton.len()], ..EdgeOrder::default() };
+    let states = Vec::with_capacity(automaton.len());
+    let segments = Vec::with_capacity(before.map_or(0, |(_, order)| order.segments.len() + 1000));
+    let order = EdgeOrder { states, numbers: vec![UNSEEN; automaton.len()], segments, copied: Vec::new() };
     let rows = Vec::with_capacity(automaton.steps() + automaton.len());
     let mut run =
         Run { automaton, weights, class, before, rows, order, pending: Vec::new(), chain: Vec::new() };
@@ -185,34 +187,19 @@ impl<C: Fn(u32) -> u32> Run<'_, C> {
     fn copy(&mut self, head: u32) -> bool {
         let Some((rows, before)) = self.before else { return false };
         let Some((segments, own)) = before.segments_of(head) else { return false };
-        let (old, new) = (own.states.start, self.states());
-        let rows = &rows[own.rows.start as usize..own.rows.end as usize];
         let states = &before.states[own.states.start as usize..own.states.end as usize];
-        let outside = |row: &Row| row.lo != END && !own.states.contains(&row.next);
-        let number = |state: u32| self.order.numbers[before.states[state as usize] as usize];
-        let same = states.iter().all(|&state| self.order.numbers[state as usize] == UNSEEN)
-            && rows.iter().filter(|row| outside(row)).all(|row| number(row.next) != UNSEEN);
-        if !same {
+        let rows = &rows[own.rows.start as usize..own.rows.end as usize];
+        let (old, new, first) = (own.states.start, self.states(), place(self.rows.len()));
+        let numbers = &mut self.order.numbers;
+        let visited = states.iter().position(|&state| numbers[state as usize] != UNSEEN);
+        let fresh = &states[..visited.unwrap_or(states.len())];
+        (new..).zip(fresh).for_each(|(number, &state)| numbers[state as usize] = number);
+        if visited.is_some() || !rows.iter().all(|row| self.copy_row(row, &own.states, new)) {
+            fresh.iter().for_each(|&state| self.order.numbers[state as usize] = UNSEEN);
+            self.rows.truncate(first as usize);
             return false;
         }
-        let copied = |row: &Row| {
-            let state = row.state - old + new;
-            let next = match row.lo {
-                END => {
-                    let accept = self.automaton.accept(before.states[row.state as usize]);
-                    accept.map_or(UNSEEN, &self.class)
-                }
-                _ if outside(row) => number(row.next),
-                _ => row.next - old + new,
-            };
-            Row { state, next, ..*row }
-        };
-        let first = place(self.rows.len());
-        self.rows.extend(rows.iter().map(copied));
         self.order.states.extend_from_slice(states);
-        for (number, &state) in (new..).zip(states) {
-            self.order.numbers[state as usize] = number;
-        }
         let moved = |range: &Range<u32>, old: u32, new: u32| range.start - old + new..range.end - old + new;
         self.order.segments.extend(segments.iter().map(|segment| Segment {
             states: moved(&segment.states, old, new),
@@ -225,6 +212,22 @@ impl<C: Fn(u32) -> u32> Run<'_, C> {
             first_row: own.rows.start,
         });
         true
+    }
+
+    /// Copies a row of a state that was among `states`, the first of which is now `new`; not if it leads to a state that is
+    /// not among them and has not been visited.
+    fn copy_row(&mut self, row: &Row, states: &Range<u32>, new: u32) -> bool {
+        let Some((_, before)) = self.before else { return false };
+        let own = |state: u32| before.states[state as usize];
+        let next = if row.lo == END {
+            self.automaton.accept(own(row.state)).map_or(UNSEEN, &self.class)
+        } else if states.contains(&row.next) {
+            row.next - states.start + new
+        } else {
+            self.order.numbers[own(row.next) as usize]
+        };
+        self.rows.push(Row { state: row.state - states.start + new, next, ..*row });
+        row.lo == END || next != UNSEEN
     }
 }
 

@@ -78,8 +78,10 @@ impl Names {
 
 /// The hashes and first rows of states, if each is first spoken of after all with smaller numbers, as in edge order.
 fn in_edge_order(rows: &[Row]) -> Option<(Vec<u64>, Vec<u32>)> {
-    let mut hashes = Vec::from_iter(rows.first().map(|_| 1u64));
-    let mut first: Vec<u32> = Vec::new();
+    // Most states have a few rows.
+    let mut hashes = Vec::with_capacity(rows.len() / 3 + 1);
+    let mut first: Vec<u32> = Vec::with_capacity(rows.len() / 3 + 1);
+    hashes.extend(rows.first().map(|_| 1u64));
     for (number, row) in (0u32..).zip(rows) {
         let (state, next) = (row.state as usize, row.next as usize);
         if state >= first.len() {

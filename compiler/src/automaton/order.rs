@@ -51,24 +51,32 @@ struct Pending {
 /// The rows of a minimal automaton in edge order. Its accept labels are policy classes.
 pub(super) fn edge_order(automaton: &Transitions) -> Vec<Row> {
     match automaton.states().next() {
-        Some(start) => edge_order_from(automaton, start, &Weights::new(automaton), |class| class, None).0,
+        Some(start) => {
+            edge_order_from(automaton, start, &Weights::new(automaton), |class| class, None, Vec::new()).0
+        }
         None => Vec::new(),
     }
 }
 
 /// The rows of the states that `start` leads to in edge order. `class` gives each accept label its number in them.
-/// `before` are rows and order that were made before of an automaton whose states are states of this one.
+/// `before` are rows and order that were made before of an automaton whose states are states of this one. Rows are written
+/// over those of `spare`.
 pub(super) fn edge_order_from(
     automaton: &Transitions,
     start: u32,
     weights: &Weights,
     class: impl Fn(u32) -> u32,
     before: Option<(&[Row], &EdgeOrder)>,
+    spare: Vec<Row>,
 ) -> (Vec<Row>, EdgeOrder) {
     let states = Vec::with_capacity(automaton.len());
     let segments = Vec::with_capacity(before.map_or(0, |(_, order)| order.segments.len() + 1000));
     let order = EdgeOrder { states, numbers: vec![UNSEEN; automaton.len()], segments, copied: Vec::new() };
-    let rows = Vec::with_capacity(automaton.steps() + automaton.len());
+    let mut rows = spare;
+    rows.clear();
+    rows.reserve(
+        before.map_or(automaton.steps() + automaton.len(), |(rows, _)| rows.len() + rows.len() / 64),
+    );
     let mut run =
         Run { automaton, weights, class, before, rows, order, pending: Vec::new(), chain: Vec::new() };
     run.visit_all(start);

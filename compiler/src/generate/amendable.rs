@@ -30,6 +30,8 @@ pub struct Amendable {
     parts: RootParts,
     /// The artifact's graph.
     graph: (RouteGraph, Origins),
+    /// The DFA of the artifact before, for its memory.
+    spare: Dfa,
     /// Whether the builder has patterns that no route has.
     stale: bool,
 }
@@ -83,6 +85,7 @@ impl Amendable {
             parts: artifact.root_parts(),
             artifact,
             graph: Default::default(),
+            spare: Dfa::default(),
             stale: false,
         };
         amendable.write(&[])?;
@@ -248,17 +251,18 @@ impl Amendable {
             .classify(|accept| classes.lasting(least(accept)))
             .map_err(|_| CompileError::Reports(Vec::new()))?;
         let class = |lasting: u32| classes.of_lasting(lasting);
-        let (before, spare) = (builder.kept(), std::mem::take(&mut self.graph));
+        let before = builder.kept();
+        let (graph, dfa) = (std::mem::take(&mut self.graph), std::mem::take(&mut self.spare));
         let (builder, tree, artifact) = (&*builder, &mut self.tree, &mut self.artifact);
         let ((dfa, order, digest), written) = rayon::join(
             || {
                 let before = before.as_ref().map(|order| (&artifact.dfa, order));
-                let (dfa, order) = builder.dfa(class, before);
+                let (dfa, order) = builder.dfa(class, before, dfa);
                 let ((), digest) = rayon::join(|| tree.update(dfa.rows()), || dfa.digest());
                 (dfa, order, digest)
             },
             || -> Result<_, CompileError> {
-                let (graph, nodes) = builder.graph(place, spare);
+                let (graph, nodes) = builder.graph(place, graph);
                 let index = index(hir, &graph, &classes)?;
                 // What is written, not what it was made from, is held against the DFA.
                 if !index.is_layout_of(&graph) || !builder.wrote_graph((&graph, &nodes), place) {
@@ -268,7 +272,8 @@ impl Amendable {
             },
         );
         let (graph, nodes, index) = written?;
-        (artifact.dfa, artifact.index) = (dfa, index);
+        self.spare = std::mem::replace(&mut artifact.dfa, dfa);
+        artifact.index = index;
         for change in changes {
             match change {
                 Change::Removed { place, .. } => {

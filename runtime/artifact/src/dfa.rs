@@ -137,6 +137,11 @@ impl Dfa {
         &self.rows
     }
 
+    /// The rows alone.
+    pub fn into_rows(self) -> Vec<Row> {
+        self.rows
+    }
+
     /// How many states there are.
     pub fn states(&self) -> u32 {
         u32::try_from(self.first.len().saturating_sub(1)).unwrap_or(u32::MAX)

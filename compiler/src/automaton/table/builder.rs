@@ -277,7 +277,7 @@ impl TableBuilder {
     /// would be made than the budget has.
     pub fn to_dfa(&mut self, class: impl Fn(&Accept) -> u32) -> Result<Dfa, TableError> {
         self.classify(class)?;
-        Ok(self.dfa(|class| class, None).0)
+        Ok(self.dfa(|class| class, None, Dfa::default()).0)
     }
 
     /// Makes the symbol states that are missing under the classes of accept sets, as [`TableBuilder::to_dfa`] does.

@@ -149,7 +149,7 @@ impl Table {
         let start = bytes.extend(root, texts, budget.states).map_err(|states| self.too_many(&states))?;
         let (automaton, mut weights) = (bytes.states.automaton(), Weights::default());
         weights.extend(automaton, bytes.states.cyclic());
-        let (rows, order) = edge_order_from(automaton, start, &weights, |class| class, None);
+        let (rows, order) = edge_order_from(automaton, start, &weights, |class| class, None, Vec::new());
         let states = codes::number(order.states.len());
         drop((bytes, weights, order));
         Ok(Dfa::new(rows, states))

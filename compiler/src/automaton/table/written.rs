@@ -34,12 +34,19 @@ impl TableBuilder {
     }
 
     /// The DFA that [`TableBuilder::classify`] has made, empty before that. `class` gives the classes their numbers in it.
-    /// What stands in the DFA `before` in the order that was kept for it ([`TableBuilder::kept`]) is copied.
-    pub fn dfa(&self, class: impl Fn(u32) -> u32, before: Option<(&Dfa, &EdgeOrder)>) -> (Dfa, EdgeOrder) {
+    /// What stands in the DFA `before` in the order that was kept for it ([`TableBuilder::kept`]) is copied. `spare`
+    /// is one that is not needed any more: its memory is used.
+    pub fn dfa(
+        &self,
+        class: impl Fn(u32) -> u32,
+        before: Option<(&Dfa, &EdgeOrder)>,
+        spare: Dfa,
+    ) -> (Dfa, EdgeOrder) {
         let Some(symbols) = &self.symbols else { return Default::default() };
         let automaton = symbols.bytes.states.automaton();
         let known = before.map(|(dfa, order)| (dfa.rows(), order));
-        let (rows, order) = edge_order_from(automaton, symbols.start, &symbols.weights, class, known);
+        let (rows, order) =
+            edge_order_from(automaton, symbols.start, &symbols.weights, class, known, spare.into_rows());
         let states = number(order.states.len());
         let dfa = match before {
             Some((before, _)) => Dfa::with_copies(rows, states, before, &order.copied),

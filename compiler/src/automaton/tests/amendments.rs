@@ -65,7 +65,7 @@ impl Amended {
                 assert_eq!(dfa_of(&found, class), dfa, "seed {seed}");
                 let (kept, written) = (self.builder.kept(), self.written.take());
                 let before = kept.as_ref().and_then(|order| Some((written.as_ref()?, order)));
-                let (copied, order) = self.builder.dfa(|class| class, before);
+                let (copied, order) = self.builder.dfa(|class| class, before, expected);
                 assert_eq!(copied, dfa, "seed {seed}");
                 self.copied += order.copied.iter().map(|copied| copied.states.len()).sum::<usize>();
                 self.builder.keep(order);
@@ -246,7 +246,7 @@ fn what_is_written_is_held_against_what_was_meant() {
     let classes: Vec<u32> = (0..6).map(|pattern| pattern % 3 + 10).collect();
     let class = |class: u32| class + 10;
     let ((graph, nodes), (dfa, states)) =
-        (builder.graph(number, Default::default()), builder.dfa(class, None));
+        (builder.graph(number, Default::default()), builder.dfa(class, None, Dfa::default()));
     assert!(builder.wrote_graph((&graph, &nodes), number));
     assert!(!builder.wrote_graph((&graph, &nodes), |pattern| pattern));
     // What is not known to agree is looked at.
